@@ -1,0 +1,187 @@
+"""Tickets (诉求工单) and what hangs on them. Every row carries the code of its compound in `area`."""
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+
+from communities.models import Building, Compound, Home
+from complaints.models.catalogue import Leaf, Urgency
+from complaints.states import TRANSITIONS, Channel, EventKind, PhotoKind, State
+from files.models import Photo
+from people.models import Organisation, User
+from tenancy.scoped import ScopedModel
+
+
+class Ticket(ScopedModel):
+    """A complaint and its life. Changed only by `complaints.actions`; every change raises `version` by one."""
+
+    number = models.CharField(max_length=32, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.SUBMITTED)
+
+    compound = models.ForeignKey(Compound, on_delete=models.PROTECT, related_name="tickets", db_constraint=False)
+    building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
+    home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
+    spot = models.CharField(max_length=120, blank=True)
+    text = models.TextField()
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+
+    reporter = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="tickets")
+    reporter_name = models.CharField(max_length=60, blank=True)
+    reporter_phone = models.CharField(max_length=20, blank=True)
+    anonymous = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False)
+    public = models.BooleanField(default=False)
+    filed_at = models.DateTimeField()
+    filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    leaf = models.ForeignKey(Leaf, on_delete=models.PROTECT, null=True, related_name="tickets")
+    urgency = models.ForeignKey(Urgency, on_delete=models.PROTECT, null=True, related_name="+")
+    emergency = models.BooleanField(default=False)
+    restricted = models.BooleanField(default=False, help_text="About an official: only the lead organisation may see it.")
+    lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="tickets")
+    why_here = models.JSONField(default=dict, help_text="Words, rule and responsibility record that decided.")
+
+    dispatched_at = models.DateTimeField(null=True)
+    accept_due_at = models.DateTimeField(null=True)
+    contact_due_at = models.DateTimeField(null=True)
+    onsite_due_at = models.DateTimeField(null=True)
+    resolve_due_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(blank=True)
+    satisfied = models.BooleanField(null=True)
+    score = models.PositiveSmallIntegerField(null=True)
+    rating_text = models.CharField(max_length=500, blank=True)
+    rated_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="When it was closed, cancelled or refused.")
+
+    route_tries = models.PositiveSmallIntegerField(default=0)
+    route_after = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["area", "-id"], name="complaints_ticket_area"),
+            models.Index(fields=["area", "state", "-id"], name="complaints_ticket_state"),
+            models.Index(fields=["lead", "state", "-id"], name="complaints_ticket_lead"),
+            models.Index(fields=["reporter", "-id"], name="complaints_ticket_reporter"),
+            models.Index(
+                fields=["route_after"], condition=models.Q(state="submitted"), name="complaints_ticket_to_route"
+            ),
+            models.Index(
+                fields=["resolve_due_at"],
+                condition=models.Q(state__in=["submitted", "triage", "dispatched", "accepted"]),
+                name="complaints_ticket_due",
+            ),
+            models.Index(fields=["resolved_at"], condition=models.Q(state="resolved"), name="complaints_ticket_to_close"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="complaints_ticket_accepted_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | models.Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                name="complaints_ticket_resolved_pair",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["dispatched", "accepted", "resolved", "rated"]) | models.Q(lead__isnull=False),
+                name="complaints_ticket_has_lead",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score__isnull=True) | models.Q(score__gte=1, score__lte=5),
+                name="complaints_ticket_score_range",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="life_cycle",
+                field="state",
+                transitions=[(old.value, new.value) for old, to in TRANSITIONS.items() for new in sorted(to)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Assist(ScopedModel):
+    """协办: an organisation that helps the lead."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="assists", db_constraint=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(db_default=Now(), editable=False)
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "organisation"], name="complaints_assist_once")]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class TicketEvent(ScopedModel):
+    """One line of a ticket's timeline, never changed. `told` lines are shown to the reporter."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events", db_constraint=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by_reporter = models.BooleanField(default=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=EventKind.choices)
+    old_state = models.CharField(max_length=12, choices=State.choices, blank=True)
+    new_state = models.CharField(max_length=12, choices=State.choices)
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    told = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["ticket", "id"], name="complaints_event_ticket")]
+        triggers = [
+            # The place may change (re-coding carries events along); nothing else may.
+            pgtrigger.ReadOnly(name="append_only", exclude=["area"]),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ticket_id}"
+
+
+class TicketPhoto(ScopedModel):
+    """A photo of a ticket: with the complaint or with the answer."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="photos", db_constraint=False)
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    kind = models.CharField(max_length=8, choices=PhotoKind.choices)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["ticket", "photo"], name="complaints_photo_once")]
+
+    def __str__(self) -> str:
+        return str(self.photo_id)
+
+
+class FilingKey(ScopedModel):
+    """An Idempotency-Key that was used: the same key gives the same ticket, another body is refused.
+
+    `holder` is `user:<id>` or, for visitors without an account, `session:<key>`.
+    """
+
+    holder = models.CharField(max_length=80)
+    key = models.CharField(max_length=255)
+    body_sha256 = models.CharField(max_length=64)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    used_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["holder", "key"], name="complaints_filing_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

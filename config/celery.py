@@ -1,0 +1,26 @@
+"""Celery: workers and the beat schedule, kept in git."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("mulin")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["complaints", "notices", "files", "people", "audit"])
+
+
+@app.on_after_finalize.connect
+def schedule(sender: Celery, **_: object) -> None:
+    from django.conf import settings
+
+    every = float(settings.SWEEP_SECONDS)
+    sender.conf.task_default_queue = "default"
+    sender.conf.beat_schedule = {
+        "route what waits": {"task": "complaints.sweep", "schedule": every, "options": {"queue": "urgent", "expires": every}},
+        "send what waits": {"task": "notices.sweep", "schedule": every, "options": {"queue": "default", "expires": every}},
+        "close what is answered": {"task": "complaints.close_answered", "schedule": 3600.0, "options": {"queue": "default"}},
+        "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
+        "remove orphaned photos": {"task": "files.remove_orphans", "schedule": 86400.0, "options": {"queue": "default"}},
+    }

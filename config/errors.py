@@ -1,0 +1,18 @@
+"""Refusals and errors as pages. A foreign id and an absent one get the same answer."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tenancy.refusals import NotThere, Refusal
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal as a page, with what to do about it."""
+    if isinstance(refusal, NotThere):
+        return render(request, "404.html", status=404)
+    template = "403.html" if refusal.status == 403 else "409.html" if refusal.status == 409 else "400.html"
+    return render(request, template, {"message": refusal.message}, status=refusal.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"csrf": True}, status=403)

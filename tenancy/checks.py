@@ -1,0 +1,1 @@
+"""Boot checks: registered below."""

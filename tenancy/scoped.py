@@ -1,0 +1,40 @@
+"""The two kinds of tables: scoped rows belong to a place, reference rows belong to everybody."""
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from tenancy import scope
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedManager(models.Manager[M]):
+    """Adds the ranges of the scope in force and raises NoScope when there is none.
+
+    For speed and for a loud error; the wall is the policy in the database.
+    """
+
+    def get_queryset(self) -> models.QuerySet[M]:
+        return super().get_queryset().filter(scope.required().condition())
+
+
+class ScopedModel(models.Model):
+    """A row that belongs to a place: fenced by row-level security on `area`.
+
+    The migration that makes the table also makes its fence (`tenancy.fences.Fence`).
+    """
+
+    area = models.BigIntegerField(editable=False)
+
+    objects: ScopedManager[Any] = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
+class ReferenceModel(models.Model):
+    """A row that every place may read; written only by those appointed to."""
+
+    class Meta:
+        abstract = True
