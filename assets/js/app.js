@@ -1,0 +1,12 @@
+// Every page loads this. It only adds comfort: each page works without it.
+import { startCopying } from "./copy.js";
+import { startDialogs } from "./dialogs.js";
+import { startDisplay } from "./display.js";
+import { startDrafts } from "./drafts.js";
+import { startSubmitOnce } from "./submit-once.js";
+
+startDisplay();
+startDialogs();
+startDrafts();
+startSubmitOnce();
+startCopying();

@@ -1,0 +1,88 @@
+// Staff pages: htmx for the case pane, and the keyboard.
+import htmx from "htmx.org";
+import { openDialog } from "./dialogs.js";
+import { startSide } from "./side.js";
+
+window.htmx = htmx;
+startSide();
+
+const rows = () => [...document.querySelectorAll("[data-rows] a.row-item")];
+
+function typing(target) {
+  return target.closest("input, select, textarea, [contenteditable]") && !target.matches("input[type=radio], input[type=checkbox]");
+}
+
+function visible(element) {
+  return element.offsetParent !== null && element.getAttribute("aria-disabled") !== "true" && !element.disabled;
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return;
+  const focused = all.indexOf(document.activeElement);
+  const at = focused >= 0 ? focused : all.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const next = all[Math.min(all.length - 1, Math.max(0, at + step))];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function press(key) {
+  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
+  if (!target) return false;
+  if (target.matches("input, select, textarea")) target.focus();
+  else target.click();
+  return true;
+}
+
+function help() {
+  const dialog = document.getElementById("keys");
+  if (dialog) openDialog(dialog);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (typing(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const { key } = event;
+  if (key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if (key === "?") help();
+  else if (!press(key)) return;
+  event.preventDefault();
+});
+
+// The opened row is marked at once, and the case pane takes focus for whoever reads by ear.
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("[data-rows] a.row-item");
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  for (const each of rows()) each.setAttribute("aria-current", String(each === row));
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "case") return;
+  document.querySelector(".workbench")?.classList.add("has-case");
+  event.target.scrollTop = 0;
+  event.target.querySelector("h1, h2")?.focus({ preventScroll: true });
+});
+
+// Answers that are not a fragment. A refusal (400, 409, 422) is one, and is shown; a whole page (signed out meanwhile, gone)
+// takes over the window; whatever is left is said in words at the top.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (/^\s*<!doctype/i.test(xhr.responseText)) {
+    event.detail.shouldSwap = false;
+    if (requestConfig.verb === "get" || xhr.status < 400) location.assign(xhr.responseURL);
+    else tellFailure();
+  } else if ([400, 409, 422].includes(xhr.status)) event.detail.shouldSwap = true;
+  else if (xhr.status >= 400) tellFailure();
+});
+document.addEventListener("htmx:sendError", tellFailure);
+document.addEventListener("htmx:timeout", tellFailure);
+
+function tellFailure() {
+  const words = document.getElementById("request-failed");
+  const place = document.getElementById("problems");
+  if (words && place) place.replaceChildren(words.content.cloneNode(true));
+}
