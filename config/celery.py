@@ -18,9 +18,25 @@ def schedule(sender: Celery, **_: object) -> None:
     every = float(settings.SWEEP_SECONDS)
     sender.conf.task_default_queue = "default"
     sender.conf.beat_schedule = {
-        "route what waits": {"task": "complaints.sweep", "schedule": every, "options": {"queue": "urgent", "expires": every}},
-        "send what waits": {"task": "notices.sweep", "schedule": every, "options": {"queue": "default", "expires": every}},
-        "close what is answered": {"task": "complaints.close_answered", "schedule": 3600.0, "options": {"queue": "default"}},
+        "route what waits": {
+            "task": "complaints.sweep",
+            "schedule": every,
+            "options": {"queue": "urgent", "expires": every},
+        },
+        "send what waits": {
+            "task": "notices.sweep",
+            "schedule": every,
+            "options": {"queue": "default", "expires": every},
+        },
+        "close what is answered": {
+            "task": "complaints.close_answered",
+            "schedule": 3600.0,
+            "options": {"queue": "default"},
+        },
         "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
-        "remove orphaned photos": {"task": "files.remove_orphans", "schedule": 86400.0, "options": {"queue": "default"}},
+        "remove orphaned photos": {
+            "task": "files.remove_orphans",
+            "schedule": 86400.0,
+            "options": {"queue": "default"},
+        },
     }

@@ -1,7 +1,7 @@
 """Who is acting, and with which appointments: worked out anew for each request and each task, never cached across them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from people.models import Appointment, AreaGrant, User, UserKind
 from people.roles import ADMINISTRATORS, STAFF, Role
 from tenancy import areas
-from tenancy.scope import NOWHERE, Scope
+from tenancy.scope import Scope
 
 SYSTEM, VISITOR = "system", "visitor"
 
@@ -33,13 +33,14 @@ class Post:
 class Actor:
     """A user with the posts held today. Satisfies `audit.actions.Acting`.
 
-    `session` tells apart visitors without an account, who share one user row.
+    `session` tells apart visitors without an account, who share one user row. `tracking` is the number of the one ticket
+    whose tracking code a visitor has proved.
     """
 
     user: User
     posts: tuple[Post, ...] = ()
     session: str = ""
-    second_factor: bool = field(default=False, compare=False)
+    tracking: str = ""
 
     @property
     def id(self) -> int:
@@ -100,7 +101,7 @@ def live_appointments(on: date | None = None) -> Q:
 GRANTED_ROLE = {"watch_area": Role.SUPERVISOR, "serve_area": Role.PROPERTY_STAFF}
 
 
-def of_user(user: User, *, session: str = "", second_factor: bool = False) -> Actor:
+def of_user(user: User, *, session: str = "") -> Actor:
     """The actor for an account: two queries, appointments and grants."""
     if not user.is_active:
         return Actor(user, (), session)
@@ -122,7 +123,7 @@ def of_user(user: User, *, session: str = "", second_factor: bool = False) -> Ac
             posts.append(Post(Role.SUPERVISOR, area, None))
         else:
             posts.extend(Post(Role.PROPERTY_STAFF, area, firm) for firm in firms)
-    return Actor(user, tuple(posts), session, second_factor)
+    return Actor(user, tuple(posts), session)
 
 
 def system() -> Actor:
@@ -130,9 +131,9 @@ def system() -> Actor:
     return Actor(_special(SYSTEM, UserKind.SYSTEM))
 
 
-def visitor(session: str) -> Actor:
-    """Somebody without an account, known by a session only."""
-    return Actor(_special(VISITOR, UserKind.VISITOR), (), session)
+def visitor(session: str, *, tracking: str = "") -> Actor:
+    """Somebody without an account, known by a session only, or by the tracking code of one ticket."""
+    return Actor(_special(VISITOR, UserKind.VISITOR), (), session, tracking)
 
 
 def _special(username: str, kind: UserKind) -> User:
@@ -144,5 +145,3 @@ def _special(username: str, kind: UserKind) -> User:
 
 
 _specials: dict[str, User] = {}
-
-__all__ = ["NOWHERE", "Actor", "Post", "live_appointments", "of_user", "system", "visitor"]

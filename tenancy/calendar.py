@@ -65,8 +65,7 @@ class WorkingCalendar:
         if not self.is_workday(day):
             return ()
         return tuple(
-            (datetime.combine(day, start, SHANGHAI), datetime.combine(day, end, SHANGHAI))
-            for start, end in self.hours.spans
+            (datetime.combine(day, start, SHANGHAI), datetime.combine(day, end, SHANGHAI)) for start, end in self.hours.spans
         )
 
 
@@ -139,9 +138,7 @@ def working_minutes_between(a: datetime, b: datetime, calendar: WorkingCalendar)
     return worked // timedelta(minutes=1)
 
 
-def _open_spans(
-    since: datetime, calendar: WorkingCalendar, *, until: date | None = None
-) -> Iterator[tuple[datetime, datetime]]:
+def _open_spans(since: datetime, calendar: WorkingCalendar, *, until: date | None = None) -> Iterator[tuple[datetime, datetime]]:
     """Open spans that end after `since`, in order, to the end of `until` (or ten years on)."""
     day = since.date()
     last = until or day + timedelta(days=_FURTHEST_DAYS)

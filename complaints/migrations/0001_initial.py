@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('holder', models.CharField(max_length=80)),
                 ('key', models.CharField(max_length=255)),
                 ('body_sha256', models.CharField(max_length=64)),
+                ('answer', models.JSONField(help_text='What the API answered; a retry gets the same.', null=True)),
                 ('used_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
             ],
         ),

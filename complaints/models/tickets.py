@@ -67,9 +67,7 @@ class Ticket(ScopedModel):
             models.Index(fields=["area", "state", "-id"], name="complaints_ticket_state"),
             models.Index(fields=["lead", "state", "-id"], name="complaints_ticket_lead"),
             models.Index(fields=["reporter", "-id"], name="complaints_ticket_reporter"),
-            models.Index(
-                fields=["route_after"], condition=models.Q(state="submitted"), name="complaints_ticket_to_route"
-            ),
+            models.Index(fields=["route_after"], condition=models.Q(state="submitted"), name="complaints_ticket_to_route"),
             models.Index(
                 fields=["resolve_due_at"],
                 condition=models.Q(state__in=["submitted", "triage", "dispatched", "accepted"]),
@@ -178,6 +176,7 @@ class FilingKey(ScopedModel):
     key = models.CharField(max_length=255)
     body_sha256 = models.CharField(max_length=64)
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    answer = models.JSONField(null=True, help_text="What the API answered; a retry gets the same.")
     used_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

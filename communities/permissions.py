@@ -1,0 +1,23 @@
+"""Who keeps the records of a compound."""
+
+from communities.models import Residency
+from people.actors import Actor
+from people.roles import STREET, Role
+from tenancy.refusals import NotAllowed
+
+
+def may_keep_records(actor: Actor, area: int) -> bool:
+    """The street office; the system when it sets itself up."""
+    return actor.is_system or actor.holds(area, STREET)
+
+
+def require_record_keeping(actor: Actor, area: int) -> None:
+    if not may_keep_records(actor, area):
+        raise NotAllowed
+
+
+def may_verify_residency(actor: Actor, residency: Residency) -> bool:
+    """Nobody verifies their own."""
+    if actor.id == residency.user_id:
+        return False
+    return actor.is_system or actor.holds(residency.area, STREET | {Role.PROPERTY_MANAGER})

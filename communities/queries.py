@@ -1,0 +1,54 @@
+"""Reads over compounds."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from communities.models import Building, Compound, Home, Residency, Service
+from people.actors import Actor
+from tenancy.refusals import NotThere
+
+
+def compound(code: int) -> Compound:
+    """The compound with this place code within the scope in force. Raises NotThere."""
+    found: Compound | None = Compound.objects.filter(area=code).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def firm_serving(code: int, *, on: date | None = None) -> Service | None:
+    """The service contract in force in a compound on a day (today when none is given); its `firm` answers."""
+    day = on or timezone.localdate()
+    found: Service | None = (
+        Service.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), area=code, starts_on__lte=day)
+        .select_related("firm")
+        .first()
+    )
+    return found
+
+
+def homes_of(actor: Actor) -> QuerySet[Residency]:
+    """The person's own residencies that have not ended."""
+    mine: QuerySet[Residency] = Residency.objects.filter(user_id=actor.id, ended_at=None)
+    return mine.select_related("compound", "home__building").order_by("pk")
+
+
+def buildings(code: int) -> QuerySet[Building]:
+    found: QuerySet[Building] = Building.objects.filter(area=code).order_by("pk")
+    return found
+
+
+def home_in(code: int, home_id: int) -> Home:
+    """A home of this compound. Raises NotThere for any other id."""
+    found: Home | None = Home.objects.filter(area=code, pk=home_id).select_related("building").first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def visible_to(actor: Actor) -> QuerySet[Compound]:
+    """Compounds an actor may open: all within the scope; residents, firms and officials see those they belong to."""
+    found: QuerySet[Compound] = Compound.objects.filter(actor.scope.condition()).order_by("area")
+    return found

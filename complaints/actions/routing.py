@@ -1,0 +1,135 @@
+"""Routing: what a worker does with a ticket in state `submitted`. The row is the job; doing it twice changes nothing."""
+
+import logging
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from complaints import routing
+from complaints.actions import telling
+from complaints.models import Leaf, Ticket
+from complaints.queries import for_work
+from complaints.states import EventKind, State
+from people import actors
+from people.models import Organisation
+from tenancy import clock, scope
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 8
+FIRST_LEASE = timedelta(seconds=20)
+LONGEST_LEASE = timedelta(minutes=10)
+
+# One statement claims the rows and says for how long: the tries are counted before the work, so that a text that kills
+# its worker is set aside after MOST_TRIES like any other failure. Emergencies first, then the oldest.
+CLAIM = """
+UPDATE complaints_ticket SET route_tries = route_tries + 1,
+       route_after = now() + LEAST(%(first)s * power(2, LEAST(route_tries, 10)), %(longest)s)
+ WHERE id IN (SELECT id FROM complaints_ticket
+               WHERE state = 'submitted' AND route_after <= now() {only}
+               ORDER BY emergency DESC, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+RETURNING id, area, route_tries, emergency
+"""
+ONLY_ONE = "AND id = %(id)s"
+
+
+def _claim(only: str, **values: object) -> list[tuple[int, int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM.format(only=only), {"first": FIRST_LEASE, "longest": LONGEST_LEASE, **values})
+        rows = cursor.fetchall()
+    rows.sort(key=lambda row: (not row[3], row[0]))
+    return [(ticket_id, area, tries) for ticket_id, area, tries, _ in rows]
+
+
+def claim_waiting(most: int) -> list[tuple[int, int, int]]:
+    """Claim tickets whose bell was lost: (id, area, tries), emergencies first. Commits at once."""
+    with scope.everything(reason="find tickets that wait for routing"):
+        return _claim("", most=most)
+
+
+def claim(ticket_id: int, area: int) -> tuple[int, int, int] | None:
+    """Claim one ticket; None when it needs no routing or another worker has it. Commits at once."""
+    with scope.limited_to(scope.Scope(((area, area + 1),))):
+        rows = _claim(ONLY_ONE, id=ticket_id, most=1)
+    return rows[0] if rows else None
+
+
+def route_claimed(ticket_id: int, area: int, tries: int) -> State | None:
+    """Decide where a claimed ticket goes and send it there; any failure sends it to triage with the reason.
+
+    Returns the new state, or None when there was nothing left to do.
+    """
+    with scope.limited_to(scope.Scope(((area, area + 1),))):
+        if tries > MOST_TRIES:
+            return _to_triage(ticket_id, "gave_up", {"source": "none", "reason": "gave_up"})
+        try:
+            with transaction.atomic():
+                return _route(ticket_id)
+        except Exception as problem:
+            logger.exception("routing of ticket %s failed", ticket_id)
+            return _to_triage(ticket_id, "error", {"source": "none", "reason": "error", "error": type(problem).__name__})
+
+
+def _route(ticket_id: int) -> State | None:
+    ticket = for_work(ticket_id)
+    if ticket is None or ticket.state != State.SUBMITTED:
+        return None
+    decision = routing.decide(ticket.text, ticket.area, on=timezone.localdate())
+    ticket.leaf = Leaf.objects.get(pk=decision.leaf) if decision.leaf else None
+    ticket.emergency = ticket.emergency or decision.emergency
+    if decision.organisation is None:
+        return _triage(ticket, decision.reason, decision.why)
+    ticket.why_here = decision.why
+    send_to(ticket, decision.organisation)
+    ticket.state, old = State.DISPATCHED, ticket.state
+    ticket.version += 1
+    ticket.save(update_fields=[*SENT_FIELDS, "leaf", "emergency", "why_here", "state", "version"])
+    telling.note(ticket, EventKind.ROUTED, by=actors.system(), old=old, facts={"lead": ticket.lead_id, "leaf": decision.leaf})
+    telling.tell_lead(ticket, "ticket_dispatched")
+    telling.tell_reporter(ticket, "ticket_told_dispatched")
+    return State.DISPATCHED
+
+
+SENT_FIELDS = [
+    "lead",
+    "urgency",
+    "restricted",
+    "confidential",
+    "dispatched_at",
+    "accept_due_at",
+    "contact_due_at",
+    "onsite_due_at",
+    "resolve_due_at",
+]
+
+
+def send_to(ticket: Ticket, organisation: Organisation) -> None:
+    """Set lead, urgency and deadlines on the row (not saved). Also used when a person dispatches."""
+    at = clock.now()
+    due = routing.due(ticket.leaf, emergency=ticket.emergency, start=at)
+    ticket.lead = organisation
+    ticket.urgency_id = "U1" if ticket.emergency else ticket.leaf.urgency_id if ticket.leaf else "U4"
+    ticket.restricted = bool(ticket.leaf and ticket.leaf.confidential)
+    ticket.confidential = ticket.confidential or ticket.restricted
+    ticket.dispatched_at = at
+    ticket.accept_due_at, ticket.contact_due_at = due.accept_at, due.first_contact_at
+    ticket.onsite_due_at, ticket.resolve_due_at = due.onsite_at, due.resolve_at
+
+
+def _to_triage(ticket_id: int, reason: str, why: dict[str, object]) -> State | None:
+    with transaction.atomic():
+        ticket = for_work(ticket_id)
+        if ticket is None or ticket.state != State.SUBMITTED:
+            return None
+        return _triage(ticket, reason, why)
+
+
+def _triage(ticket: Ticket, reason: str, why: dict[str, object]) -> State:
+    ticket.state, old = State.TRIAGE, ticket.state
+    ticket.version += 1
+    ticket.why_here = {**why, "reason": reason}
+    ticket.save(update_fields=["state", "version", "leaf", "emergency", "why_here"])
+    telling.note(ticket, EventKind.TRIAGED, by=actors.system(), old=old, facts={"reason": reason})
+    telling.tell_street(ticket, "ticket_triage")
+    return State.TRIAGE

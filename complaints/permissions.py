@@ -1,0 +1,103 @@
+"""Who may do what to a ticket. Each rule is one function; pages, API and tasks share it because the actions ask it."""
+
+from complaints.models import Ticket
+from complaints.states import FROM, State
+from people.actors import Actor
+from people.roles import OF_AN_ORGANISATION, PROPERTY, STREET, Role
+
+
+def is_reporter(actor: Actor, ticket: Ticket) -> bool:
+    """The person who filed it, or whoever proved the tracking code."""
+    if actor.tracking and actor.tracking == ticket.number:
+        return True
+    return actor.is_person and ticket.reporter_id == actor.id
+
+
+def speaks_for_lead(actor: Actor, ticket: Ticket) -> bool:
+    """Holds a post in the lead organisation that covers the ticket's place."""
+    return ticket.lead_id is not None and ticket.lead_id in actor.organisations_at(ticket.area, OF_AN_ORGANISATION)
+
+
+def may_file(actor: Actor, area: int) -> bool:
+    """Residents of the compound, the firm's people there, the street's clerks; visitors through the compound's QR code."""
+    if not actor.is_person:
+        return bool(actor.session)
+    return actor.holds(area, {Role.RESIDENT} | PROPERTY | STREET)
+
+
+def may_file_for_caller(actor: Actor, area: int) -> bool:
+    return actor.holds(area, STREET)
+
+
+def may_log_patrol(actor: Actor, area: int) -> bool:
+    return actor.holds(area, PROPERTY)
+
+
+def may_dispatch(actor: Actor, ticket: Ticket) -> bool:
+    return actor.holds(ticket.area, STREET)
+
+
+def may_refuse(actor: Actor, ticket: Ticket) -> bool:
+    return actor.holds(ticket.area, STREET)
+
+
+def may_accept(actor: Actor, ticket: Ticket) -> bool:
+    return speaks_for_lead(actor, ticket)
+
+
+def may_give_back(actor: Actor, ticket: Ticket) -> bool:
+    return speaks_for_lead(actor, ticket)
+
+
+def may_resolve(actor: Actor, ticket: Ticket) -> bool:
+    return speaks_for_lead(actor, ticket)
+
+
+def may_rate(actor: Actor, ticket: Ticket) -> bool:
+    return is_reporter(actor, ticket)
+
+
+def may_redo(actor: Actor, ticket: Ticket) -> bool:
+    return is_reporter(actor, ticket) or actor.holds(ticket.area, STREET)
+
+
+def may_close(actor: Actor, ticket: Ticket) -> bool:
+    return actor.is_system or actor.holds(ticket.area, STREET)
+
+
+def may_cancel(actor: Actor, ticket: Ticket) -> bool:
+    return is_reporter(actor, ticket) or actor.holds(ticket.area, STREET)
+
+
+def may_route(actor: Actor, ticket: Ticket) -> bool:
+    """Only the system routes; people dispatch."""
+    return actor.is_system
+
+
+def may_reveal(actor: Actor, ticket: Ticket) -> bool:
+    """Who filed it: for an anonymous or confidential ticket only the handling officer, else lead organisation and street."""
+    if is_reporter(actor, ticket):
+        return False
+    if ticket.anonymous or ticket.confidential:
+        return ticket.accepted_by_id == actor.id and speaks_for_lead(actor, ticket)
+    return speaks_for_lead(actor, ticket) or actor.holds(ticket.area, STREET)
+
+
+RULES = {
+    "route": may_route,
+    "dispatch": may_dispatch,
+    "refuse": may_refuse,
+    "accept": may_accept,
+    "give_back": may_give_back,
+    "resolve": may_resolve,
+    "rate": may_rate,
+    "redo": may_redo,
+    "close": may_close,
+    "cancel": may_cancel,
+}
+"""The rule for each action of the life cycle; the buttons on a page come from here too."""
+
+
+def possible_actions(actor: Actor, ticket: Ticket) -> list[str]:
+    """Actions this actor may take on this ticket now, in the order of the life cycle."""
+    return [name for name, rule in RULES.items() if State(ticket.state) in FROM[name] and rule(actor, ticket)]

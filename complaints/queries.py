@@ -1,0 +1,121 @@
+"""Reads over tickets. `visible_to` is the one place that says who sees which ticket: lists, pages, files and API use it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from communities.queries import firm_serving
+from complaints.models import Assist, Ticket, TicketEvent, TicketPhoto
+from complaints.permissions import is_reporter
+from complaints.states import FINAL, OPEN, State
+from people.actors import Actor
+from people.models import Organisation
+from people.roles import OF_AN_ORGANISATION, STREET, Role
+from tenancy import areas
+from tenancy.refusals import NotThere
+
+
+def visible_to(actor: Actor) -> QuerySet[Ticket]:
+    """The tickets an actor may know of, within the scope in force.
+
+    A reporter: the own ones; residents: the public ones of their compounds; a firm or department: what it leads or assists
+    and what its people logged themselves; street and supervisors: all of their places, but a complaint about an official
+    only until its lead organisation has it.
+    """
+    tickets: QuerySet[Ticket] = Ticket.objects.all()
+    if actor.is_system:
+        return tickets
+    if actor.tracking:
+        return tickets.filter(number=actor.tracking)
+    if not actor.is_person:
+        return tickets.none()
+    seen = Q(reporter_id=actor.id) | Q(filed_by_id=actor.id)
+    for post in actor.posts:
+        low, high = areas.subtree(post.area)
+        here = Q(area__gte=low, area__lt=high)
+        if post.role == Role.RESIDENT:
+            seen |= here & Q(public=True)
+        elif post.role in STREET:
+            seen |= here & (Q(restricted=False) | Q(lead=None) | Q(lead_id=post.organisation_id))
+        elif post.role == Role.SUPERVISOR:
+            seen |= here & Q(restricted=False)
+        elif post.role in OF_AN_ORGANISATION:
+            assisting = Assist.objects.filter(ticket=OuterRef("pk"), organisation_id=post.organisation_id)
+            seen |= here & (Q(lead_id=post.organisation_id) | Exists(assisting))
+    return tickets.filter(seen)
+
+
+def get(actor: Actor, number: str, *, lock: bool = False) -> Ticket:
+    """One ticket by number. Raises NotThere for an absent, foreign or hidden one alike."""
+    found = visible_to(actor).filter(number=number[:32]) if "\x00" not in number else Ticket.objects.none()
+    if lock:
+        found = found.select_for_update(of=("self",))
+    ticket = found.select_related("compound", "building", "home", "leaf__category", "urgency", "lead__kind").first()
+    if ticket is None:
+        raise NotThere
+    return ticket
+
+
+def for_work(ticket_id: int) -> Ticket | None:
+    """The ticket a worker was told of, locked; None when another worker has it or it is gone."""
+    found: Ticket | None = (
+        Ticket.objects.select_for_update(of=("self",), skip_locked=True).select_related("compound").filter(pk=ticket_id).first()
+    )
+    return found
+
+
+def timeline(actor: Actor, ticket: Ticket) -> QuerySet[TicketEvent]:
+    """Oldest first; the reporter and other residents see only what they are to be told."""
+    events: QuerySet[TicketEvent] = TicketEvent.objects.filter(ticket=ticket).select_related("by", "organisation").order_by("pk")
+    if is_reporter(actor, ticket) or not actor.is_staff:
+        return events.filter(told=True)
+    return events
+
+
+def photos(ticket: Ticket) -> QuerySet[TicketPhoto]:
+    found: QuerySet[TicketPhoto] = TicketPhoto.objects.filter(ticket=ticket).select_related("photo").order_by("pk")
+    return found
+
+
+@dataclass(frozen=True)
+class ReporterShown:
+    """What of the reporter a reader gets to see without asking for more."""
+
+    name: str
+    phone: str
+    hidden: bool
+
+
+def mask_phone(phone: str) -> str:
+    """`138****1234`; short ones altogether hidden."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****" if phone else ""
+
+
+def reporter_shown(actor: Actor, ticket: Ticket) -> ReporterShown:
+    """Names and phones are masked for everybody but the reporter; those of anonymous or confidential tickets are not shown."""
+    if is_reporter(actor, ticket):
+        return ReporterShown(ticket.reporter_name, ticket.reporter_phone, hidden=False)
+    if ticket.anonymous or ticket.confidential or not actor.is_staff:
+        return ReporterShown("", "", hidden=True)
+    name = ticket.reporter_name
+    return ReporterShown(name[:1] + "*" * (len(name) - 1), mask_phone(ticket.reporter_phone), hidden=False)
+
+
+QUEUES: dict[str, Q] = {
+    "triage": Q(state=State.TRIAGE),
+    "new": Q(state=State.DISPATCHED),
+    "doing": Q(state=State.ACCEPTED),
+    "answered": Q(state__in=[State.RESOLVED, State.RATED]),
+    "open": Q(state__in=sorted(OPEN)),
+    "ended": Q(state__in=sorted(FINAL)),
+    "all": Q(),
+}
+"""Named selections on the workbench; the key stands in the address."""
+
+
+def answering_for(area: int) -> QuerySet[Organisation]:
+    """Organisations that a clerk may dispatch to: those whose place holds the compound, and the firm that serves it today."""
+    service = firm_serving(area)
+    firm = [service.firm_id] if service else []
+    local = Q(area__in=areas.lineage(area)) & ~Q(kind="PM")
+    return Organisation.objects.filter(local | Q(pk__in=firm), active=True).select_related("kind").order_by("kind", "-area", "pk")

@@ -1,0 +1,99 @@
+"""Where a ticket goes: leaf from the text, organisation from leaf and place. Reads only; `actions.routing` acts on it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from communities.queries import firm_serving
+from complaints import catalogue, classify
+from complaints.deadlines import Due, due_times
+from complaints.models import Leaf
+from people.models import Organisation
+from people.queries import narrowest
+from tenancy.calendar import WorkingCalendar
+
+MANAGED_BY_PERSON = {"HOTLINE"}
+"""Kinds of organisation in the catalogue that mean: a person must decide."""
+FIRM = "PM"
+
+REASONS: dict[str, str | Promise] = {
+    "unsure": _("The text does not say clearly enough what it is about."),
+    "person_decides": _("Complaints of this kind are dispatched by a person."),
+    "no_firm": _("No property firm serves this compound today."),
+    "no_organisation": _("No organisation is on record that answers for this kind of complaint here."),
+    "error": _("Routing failed; the record has the details."),
+    "gave_up": _("Routing was tried several times and did not finish."),
+}
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """Who answers for a leaf in a place, and the record that says so."""
+
+    organisation: Organisation | None
+    record: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What routing found. `organisation` None means triage, and `reason` (a key of REASONS) says why."""
+
+    leaf: str | None
+    organisation: Organisation | None
+    emergency: bool
+    reason: str
+    why: dict[str, Any]
+
+
+def responsible(lead_kind: str, area: int, *, on: date) -> Responsible:
+    """The organisation that leads: for a firm the one serving the compound that day, else the narrowest of its kind."""
+    if lead_kind in MANAGED_BY_PERSON:
+        return Responsible(None, reason="person_decides")
+    if lead_kind == FIRM:
+        service = firm_serving(area, on=on)
+        if service is None:
+            return Responsible(None, reason="no_firm")
+        return Responsible(
+            service.firm,
+            {"kind": "service", "id": service.pk, "since": service.starts_on.isoformat(), "name": service.firm.name},
+        )
+    found = narrowest(lead_kind, area)
+    if found is None:
+        return Responsible(None, reason="no_organisation")
+    return Responsible(found, {"kind": "organisation", "id": found.pk, "place": found.area, "name": found.name})
+
+
+def is_emergency(text: str) -> bool:
+    """Does the text report danger to life, so that the emergency number must be shown at once?"""
+    return classify.classify(text, catalogue.Catalogue.load()).emergency
+
+
+def decide(text: str, area: int, *, on: date) -> Decision:
+    """Leaf by the catalogue's words, organisation by leaf and place."""
+    known = catalogue.Catalogue.load()
+    found = classify.classify(text, known)
+    why: dict[str, Any] = {
+        "source": "keywords",
+        "catalogue": known.version,
+        "leaf": found.leaf,
+        "words": list(found.words),
+        "confidence": round(found.confidence, 3),
+        "alternatives": [[code, round(score, 3)] for code, score in found.alternatives[:3]],
+    }
+    if found.leaf is None or found.reason_code == "unsure":
+        return Decision(found.leaf, None, found.emergency, "unsure", {**why, "reason": "unsure"})
+    leaf = known.leaf(found.leaf)
+    who = responsible(leaf.lead, area, on=on)
+    why |= {"rule": {"leaf": leaf.code, "lead": leaf.lead}, "record": who.record, "reason": who.reason}
+    return Decision(leaf.code, who.organisation, found.emergency or leaf.emergency, who.reason, why)
+
+
+def due(leaf: Leaf | None, *, emergency: bool, start: datetime) -> Due:
+    """Due times from the catalogue; an emergency in the text counts as the most urgent level whatever its leaf."""
+    known = catalogue.Catalogue.load()
+    urgency = "U1" if emergency else leaf.urgency_id if leaf else "U4"
+    return due_times(known.urgency(urgency), start, WorkingCalendar())

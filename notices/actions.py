@@ -1,0 +1,111 @@
+"""Telling people: a row first, in the transaction of its cause; sent by a worker afterwards."""
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from notices.models import Notice
+from notices.states import Channel, State
+from notices.words import written
+from people.actors import Actor
+from people.models import User
+from tenancy import bell, clock
+from tenancy.refusals import NotThere
+
+logger = logging.getLogger(__name__)
+MOST_TRIES = 8
+FIRST_WAIT = timedelta(seconds=20)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[str, Any], url: str = "") -> int:
+    """Make one bell notice per person, and one e-mail for those who have an address; telling twice changes nothing.
+
+    `key` names the cause (for instance `350505001-2611-00000001:3:accepted`). Returns how many rows were asked for.
+    """
+    rows = []
+    for person in people:
+        facts_of_row = {"area": area, "kind": kind, "facts": facts, "url": url, "key": key, "user": person}
+        rows.append(Notice(channel=Channel.BELL, state=State.SENT, **facts_of_row))
+        if person.email:
+            rows.append(Notice(channel=Channel.EMAIL, state=State.QUEUED, **facts_of_row))
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.state == State.QUEUED for row in rows):
+        bell.ring("notices.sweep")
+    return len(rows)
+
+
+def wait_before(tries: int) -> timedelta:
+    """How long after the n-th failed try the next one may come."""
+    return min(FIRST_WAIT * 2 ** max(tries - 1, 0), LONGEST_WAIT)
+
+
+@transaction.atomic
+def deliver(notice_id: str) -> bool:
+    """Send one e-mail if it still waits and nobody else is sending it. True when it went out.
+
+    The row stays locked while the mail is handed over. A worker that dies between hand-over and commit sends again with the
+    same Message-ID, so that the receiving server can drop the copy.
+    """
+    notice = (
+        Notice.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("user")
+        .filter(pk=notice_id, state=State.QUEUED)
+        .first()
+    )
+    if notice is None:
+        return False
+    subject, body = written(notice.kind, notice.facts, language=notice.user.language)
+    message = EmailMessage(
+        subject=subject.replace("\n", " "),
+        body=f"{body}\n\n{settings.MULIN_PUBLIC_URL}{notice.url}\n" if notice.url else body,
+        to=[notice.user.email],
+        headers={"Message-ID": f"<{notice.pk}@mulin>"},
+    )
+    try:
+        message.send()
+    except OSError as problem:
+        notice.tries += 1
+        notice.problem = type(problem).__name__[:200]
+        notice.try_after = clock.now() + wait_before(notice.tries)
+        if notice.tries >= MOST_TRIES:
+            notice.state = State.FAILED
+        notice.save(update_fields=["tries", "problem", "try_after", "state"])
+        logger.warning("notice %s not sent: %s", notice.pk, type(problem).__name__)
+        return False
+    notice.state, notice.sent_at = State.SENT, clock.now()
+    notice.save(update_fields=["state", "sent_at"])
+    return True
+
+
+@transaction.atomic
+def read(notice_id: str, *, by: Actor) -> Notice:
+    """The reader has opened a notice. Raises NotThere for anybody else's."""
+    notice: Notice | None = Notice.objects.filter(pk=notice_id, user_id=by.id, channel=Channel.BELL).first()
+    if notice is None:
+        raise NotThere
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=Now())
+    return notice
+
+
+@transaction.atomic
+def read_all(*, by: Actor) -> int:
+    """Mark everything in the bell as read; returns how many were unread."""
+    unread = Notice.objects.filter(user_id=by.id, channel=Channel.BELL, read_at=None)
+    return int(unread.update(read_at=Now()))
+
+
+@transaction.atomic
+def try_again(notice_id: str) -> bool:
+    """Put a given-up notice back in the queue, for an administrator who has mended the cause."""
+    changed = Notice.objects.filter(pk=notice_id, state=State.FAILED).update(
+        state=State.QUEUED, tries=F("tries") * 0, try_after=Now(), problem=""
+    )
+    return bool(changed)

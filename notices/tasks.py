@@ -1,0 +1,27 @@
+"""Sending what waits."""
+
+from celery import shared_task
+from django.db.models.functions import Now
+
+from notices import actions
+from notices.models import Notice
+from notices.states import State
+from tenancy import scope
+
+BATCH = 200
+
+
+@shared_task(name="notices.sweep")
+def sweep() -> int:
+    """Send e-mails that wait, oldest first. Any number of workers may do this at once: each row is claimed under a lock."""
+    with scope.everything(reason="find notices that wait to be sent"):
+        waiting = list(
+            Notice.objects.filter(state=State.QUEUED, try_after__lte=Now())
+            .order_by("try_after")
+            .values_list("pk", "area")[:BATCH]
+        )
+    sent = 0
+    for notice_id, area in waiting:
+        with scope.limited_to(scope.Scope(((area, area + 1),))):
+            sent += actions.deliver(str(notice_id))
+    return sent

@@ -1,0 +1,1 @@
+"""Writing people, organisations, appointments, grants and places."""

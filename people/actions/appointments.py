@@ -1,0 +1,135 @@
+"""Accounts, organisations, appointments and grants."""
+
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit import actions as audit
+from people.actors import Actor
+from people.models import Appointment, AreaGrant, Organisation, User
+from people.permissions import may_appoint
+from people.roles import OF_AN_ORGANISATION, Role
+from tenancy import areas, clock
+from tenancy.actions import sort_key
+from tenancy.refusals import NotAllowed, NotThere, Refusal
+from tenancy.text import clean
+
+
+@transaction.atomic
+def open_account(
+    *,
+    username: str,
+    name: str,
+    by: Actor,
+    password: str | None = None,
+    phone: str | None = None,
+    email: str = "",
+    language: str = "zh-hans",
+) -> User:
+    """Make an account. Without a password nobody can sign in to it yet. Raises Refusal on a name or phone already taken."""
+    username = clean(username, field="username", longest=60)
+    name = clean(name, field="name", longest=60)
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refusal(_("This user name is taken. Choose another."), field="username", code="unique")
+    if phone and User.objects.filter(phone=phone).exists():
+        raise Refusal(_("This phone number already belongs to an account."), field="phone", code="unique")
+    user = User(username=username, name=name, phone=phone or None, email=email, language=language)
+    user.set_password(password)
+    user.save(force_insert=True)
+    audit.record(user, "account.opened", by=by, area=audit.INSTALLATION, after={"username": username})
+    return user
+
+
+@transaction.atomic
+def found_organisation(
+    *, name: str, kind: str, area: int, by: Actor, name_en: str = "", phone: str = "", invented: bool = False
+) -> Organisation:
+    """Put an organisation on record for a place."""
+    areas.level_of(area)
+    organisation = Organisation.objects.create(
+        name=clean(name, field="name", longest=100),
+        name_en=name_en,
+        kind_id=kind,
+        area=area,
+        phone=phone,
+        pinyin=sort_key(name),
+        invented=invented,
+    )
+    audit.record(organisation, "organisation.founded", by=by, area=audit.INSTALLATION, after={"name": name, "area": area})
+    return organisation
+
+
+@transaction.atomic
+def appoint(
+    user: User,
+    role: Role,
+    *,
+    area: int,
+    by: Actor,
+    organisation: Organisation | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Appointment:
+    """任职. Raises NotAllowed unless `by` may appoint there; Refusal when the role needs an organisation and has none."""
+    if not may_appoint(by, role, area):
+        raise NotAllowed
+    areas.level_of(area)
+    if role in OF_AN_ORGANISATION and organisation is None:
+        raise Refusal(_("This role acts for an organisation. Choose one."), field="organisation", code="required")
+    first = starts_on or timezone.localdate()
+    if ends_on is not None and ends_on < first:
+        raise Refusal(_("The last day comes before the first."), field="ends_on")
+    appointment = Appointment.objects.create(
+        user=user, role=role, organisation=organisation, area=area, starts_on=first, ends_on=ends_on, made_by_id=by.id
+    )
+    audit.record(
+        appointment, "appointment.made", by=by, area=audit.INSTALLATION, after={"user": user.pk, "role": role, "area": area}
+    )
+    return appointment
+
+
+@transaction.atomic
+def revoke(appointment_id: int, *, by: Actor) -> Appointment:
+    """End an appointment now: it is gone with the person's next request. Raises NotThere, NotAllowed."""
+    appointment = Appointment.objects.select_for_update(of=("self",)).select_related("user").filter(pk=appointment_id).first()
+    if appointment is None:
+        raise NotThere
+    if not may_appoint(by, Role(appointment.role), appointment.area):
+        raise NotThere
+    if appointment.revoked_at is None:
+        appointment.revoked_at, appointment.revoked_by_id = clock.now(), by.id
+        appointment.save(update_fields=["revoked_at", "revoked_by"])
+        audit.record(appointment, "appointment.revoked", by=by, area=audit.INSTALLATION, before={"user": appointment.user_id})
+    return appointment
+
+
+@transaction.atomic
+def grant(user: User, codename: str, *, area: int, by: Actor, until: date | None = None) -> AreaGrant:
+    """Give one person sight of (`watch_area`) or work in (`serve_area`) one place. Raises NotAllowed."""
+    if not may_appoint(by, Role.SUPERVISOR, area):
+        raise NotAllowed
+    permission = Permission.objects.get(content_type__app_label="tenancy", codename=codename)
+    given, _made = AreaGrant.objects.update_or_create(
+        user=user, permission=permission, content_object_id=area, defaults={"until": until, "granted_by_id": by.id}
+    )
+    audit.record(given, "grant.given", by=by, area=audit.INSTALLATION, after={"user": user.pk, "what": codename, "area": area})
+    return given
+
+
+@transaction.atomic
+def take_back(grant_id: int, *, by: Actor) -> None:
+    """Take a grant back. Raises NotThere."""
+    given = AreaGrant.objects.filter(pk=grant_id).select_related("permission").first()
+    if given is None or not may_appoint(by, Role.SUPERVISOR, given.content_object_id):
+        raise NotThere
+    audit.record(
+        given,
+        "grant.taken_back",
+        by=by,
+        area=audit.INSTALLATION,
+        before={"user": given.user_id, "what": given.permission.codename, "area": given.content_object_id},
+    )
+    given.delete()
