@@ -102,30 +102,31 @@ def wait_gone(child: Child, seconds: float) -> bool:
     return True
 
 
-def stop(child: Child | None, steps: Iterable[tuple[signal.Signals, float]], *, group: bool = False) -> None:
-    """Send each signal in turn and wait its seconds, until the child has ended; then SIGKILL to its whole group.
+def stop(child: Child | None, steps: Iterable[tuple[signal.Signals, float]], *, orphans: bool = False) -> None:
+    """Send each signal in turn and wait its seconds, until the child has ended; at last SIGKILL, to its whole group.
 
-    With `group` the signals go to all programs the child started too.
+    The signals go to the child alone, which tells its own children as it sees fit. With `orphans`, those that it left
+    behind are killed.
     """
+    if child is None:
+        return
     for number, seconds in steps:
-        if child is None or not alive(child):
+        if not alive(child):
             break
-        _send(child, number, group=group)
-        if wait_gone(child, seconds):
-            break
-    else:
-        if child is not None and alive(child):
-            _send(child, signal.SIGKILL, group=True)
-            wait_gone(child, 10)
-    if child is not None and group and child.began and not alive(child):
+        send(child, number)
+        wait_gone(child, seconds)
+    if alive(child):
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        wait_gone(child, 10)
+    if orphans and child.began:
         _kill_orphans(child)
 
 
-def _send(child: Child, number: signal.Signals, *, group: bool) -> None:
-    with suppress(ProcessLookupError):
-        if group:
-            os.killpg(child.pid, number)
-        else:
+def send(child: Child, number: signal.Signals) -> None:
+    """Send one signal; nothing happens when the child has ended."""
+    if alive(child):
+        with suppress(ProcessLookupError):
             os.kill(child.pid, number)
 
 
