@@ -180,11 +180,7 @@ def _parse(text: str) -> Catalogue:
         )
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise CatalogueError([f"the catalogue is malformed: {type(error).__name__} {error}"]) from error
-    problems = [
-        problem
-        for check in (_codes, _references, _times_are_sane, _emergencies, _words)
-        for problem in check(catalogue)
-    ]
+    problems = [problem for check in (_codes, _references, _times_are_sane, _emergencies, _words) for problem in check(catalogue)]
     if problems:
         raise CatalogueError(problems)
     return catalogue
