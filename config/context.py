@@ -3,12 +3,51 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from notices.queries import unread_count
+from people.actors import Actor
+from people.roles import ADMINISTRATORS, STREET, Role
+
+BUSINESS = frozenset(Role) - ADMINISTRATORS
+NAVIGATION: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
+    ("complaints:desk", _("Desk"), "inbox", BUSINESS - {Role.RESIDENT}),
+    ("complaints:mine", _("My tickets"), "list", frozenset({Role.RESIDENT})),
+    (
+        "complaints:file",
+        _("File a complaint"),
+        "plus",
+        frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
+    ),
+    ("communities:compounds", _("Compounds"), "building", BUSINESS),
+    ("people:accounts", _("Accounts"), "users", frozenset({Role.SECURITY_ADMIN})),
+    ("audit:entries", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
+    ("people:system", _("System"), "gear", frozenset({Role.SYSTEM_ADMIN})),
+)
+"""Route name, label, icon, and the roles that see it."""
+
+
+def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The entries this actor's roles open, the present one marked."""
+    entries = []
+    for route, label, icon, roles in NAVIGATION:
+        if actor.roles.isdisjoint(roles):
+            continue
+        url = reverse(route)
+        entries.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url), "count": None})
+    return entries
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context for every template. Error pages come without an actor; then there is nothing to show."""
     display = {"type": request.COOKIES.get("mulin_type", "normal"), "theme": request.COOKIES.get("mulin_theme", "auto")}
-    actor = getattr(request, "actor", None)
-    if actor is None:
-        return {"display": display, "nav": [], "unread_count": 0}
-    return {"display": display, "actor": actor, "nav": [], "unread_count": 0}
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_person:
+        return {"display": display, "actor": actor, "nav": [], "unread_count": 0}
+    return {
+        "display": display,
+        "actor": actor,
+        "nav": navigation(actor, request.path),
+        "unread_count": unread_count(actor),
+    }

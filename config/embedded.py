@@ -134,9 +134,7 @@ class Embedded:
     def __enter__(self) -> Services:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.stop()
 
     # The state file: passwords, ports, process ids
@@ -256,9 +254,7 @@ class Embedded:
             cluster.create(self.cluster, state["superuser_password"], rights=self._rights, durable=self.durable)
         found = (self.cluster / "PG_VERSION").read_text().strip()
         if found != str(commands.POSTGRES_MAJOR):
-            raise EmbeddedError(
-                f"{self.cluster} is of PostgreSQL {found}, this is {commands.POSTGRES_MAJOR}; {STARTS_OVER}"
-            )
+            raise EmbeddedError(f"{self.cluster} is of PostgreSQL {found}, this is {commands.POSTGRES_MAJOR}; {STARTS_OVER}")
         cluster.clear_leftovers(self.cluster)
         settings = {
             **commands.POSTGRES_SETTINGS,

@@ -15,7 +15,13 @@ TEXTS = (
     ("地下车库入口消防通道被两辆面包车堵住，晚上一直停着", "福炼小区 东门", "accepted", "U3", "soon"),
     ("儿童乐园秋千链条断了一根", "书香名府 中心花园", "submitted", "U4", "on_time"),
     ("楼道感应灯坏了半个月", "福炼小区 5 号楼 2 单元", "resolved", "U5", "met"),
-    ("有人把电动车推进电梯上楼充电，充电时整层都能闻到焦味，请尽快来人处理，家里有小孩很担心", "长盛小区 8 号楼", "triage", "U1", "late"),
+    (
+        "有人把电动车推进电梯上楼充电，充电时整层都能闻到焦味，请尽快来人处理，家里有小孩很担心",
+        "长盛小区 8 号楼",
+        "triage",
+        "U1",
+        "late",
+    ),
     ("公共收益半年没有公示", "书香名府", "closed", "U5", "missed"),
     ("装修噪音，午休时间一直在电钻", "长盛小区 2 号楼", "refused", "U4", ""),
     ("绿化带种菜施肥，味道很大", "长盛小区 南侧绿地", "cancelled", "U5", ""),
@@ -26,7 +32,9 @@ TEXTS = (
 class SampleForm(forms.Form):
     """One field of each kind; sent empty, it shows each error."""
 
-    text = forms.CharField(label="发生了什么", help_text="写清楚在哪里、什么时候、影响到谁。", widget=forms.Textarea(attrs={"rows": 4}))
+    text = forms.CharField(
+        label="发生了什么", help_text="写清楚在哪里、什么时候、影响到谁。", widget=forms.Textarea(attrs={"rows": 4})
+    )
     place = forms.CharField(label="具体位置", help_text="例如：3 号楼 2 单元电梯", required=False)
     building = forms.ChoiceField(label="楼栋", choices=[("", "请选择"), ("3", "3 号楼"), ("5", "5 号楼")])
     privacy = forms.ChoiceField(
@@ -66,10 +74,35 @@ def sample_timeline(now: datetime) -> list[dict[str, Any]]:
     """A ticket's life as `components/timeline.html` wants it."""
     photo = {"url": "#", "thumbnail_url": "/static/build/favicon.svg", "alt": "电梯停运告示"}
     return [
-        {"title": "已提交", "at": now - timedelta(hours=9), "who": "林女士", "icon": "submitted", "photos": [photo, photo]},
-        {"title": "已派单", "at": now - timedelta(hours=8), "who": "自动分派", "icon": "dispatched", "text": "依据：“电梯”“停了”，由服务本小区的物业企业主办。"},
-        {"title": "退回", "at": now - timedelta(hours=6), "who": "海都物业", "icon": "refused", "kind": "stop", "text": "理由：电梯仍在维保单位质保期内。"},
-        {"title": "已签收", "at": now - timedelta(hours=2), "who": "海都物业 王经理", "icon": "accepted", "kind": "now"},
+        {
+            "title": "已提交",
+            "at": now - timedelta(hours=9),
+            "who": "林女士",
+            "icon": "submitted",
+            "photos": [photo, photo],
+        },
+        {
+            "title": "已派单",
+            "at": now - timedelta(hours=8),
+            "who": "自动分派",
+            "icon": "dispatched",
+            "text": "依据：“电梯”“停了”，由服务本小区的物业企业主办。",
+        },
+        {
+            "title": "退回",
+            "at": now - timedelta(hours=6),
+            "who": "海都物业",
+            "icon": "refused",
+            "kind": "stop",
+            "text": "理由：电梯仍在维保单位质保期内。",
+        },
+        {
+            "title": "已签收",
+            "at": now - timedelta(hours=2),
+            "who": "海都物业 王经理",
+            "icon": "accepted",
+            "kind": "now",
+        },
         {"title": "答复", "icon": "resolved", "kind": "ahead"},
     ]
 
@@ -102,7 +135,9 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
             {"value": "31", "name": "逾期未办", "url": "#", "late": True},
             {"value": "4.6", "name": "平均评分", "url": "#"},
         ],
-        "qr": mark_safe('<svg viewBox="0 0 5 5" role="img" aria-label="QR"><path d="M0 0h2v2H0zM3 0h2v2H3zM0 3h2v2H0zM3 3h1v1H3z"/></svg>'),
+        "qr": mark_safe(
+            '<svg viewBox="0 0 5 5" role="img" aria-label="QR"><path d="M0 0h2v2H0zM3 0h2v2H3zM0 3h2v2H0zM3 3h1v1H3z"/></svg>'
+        ),
         "nav": [
             {"url": "/", "label": "首页", "icon": "home"},
             {"url": "/gallery/", "label": "我要反映", "icon": "file", "current": True},

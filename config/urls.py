@@ -1,9 +1,28 @@
 """Routes of the whole house."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.views.i18n import set_language
 
-from config import health
+from config import display, health, home
+from config.converters import NumberConverter, PlaceConverter
+
+register_converter(PlaceConverter, "place")
+register_converter(NumberConverter, "number")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
+    path("language/", set_language, name="set_language"),
+    path("display/", display.display, name="display"),
+    path("accounts/", include("people.account_urls")),
+    path("people/", include("people.urls")),
+    path("notices/", include("notices.urls")),
+    path("record/", include("audit.urls")),
+    path("", include("communities.urls")),
+    path("", include("complaints.urls")),
+    path("api/v1/", include("config.api_urls")),
 ]
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

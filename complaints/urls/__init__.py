@@ -1,0 +1,6 @@
+"""Routes of complaints: residents' pages and the desk."""
+
+from complaints.urls import desk, residents
+
+app_name = "complaints"
+urlpatterns = [*residents.urlpatterns, *desk.urlpatterns]

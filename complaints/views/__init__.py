@@ -1,0 +1,1 @@
+"""Pages of complaints: parse, call one action or query, answer."""

@@ -1,0 +1,29 @@
+"""How codes stand in an address."""
+
+from tenancy.areas import HIGHEST
+
+
+class PlaceConverter:
+    """A 15-digit place code."""
+
+    regex = "[1-9][0-9]{14}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        if not 0 < value < HIGHEST:
+            raise ValueError(value)
+        return f"{value:015d}"
+
+
+class NumberConverter:
+    """A ticket number, `350505001-2611-48207315`."""
+
+    regex = "[0-9]{9}-[0-9]{4}-[0-9]{8}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -1,0 +1,56 @@
+"""Tickets in any state, made through the actions."""
+
+from complaints.actions import filing, routing, tickets
+from complaints.models import Ticket
+from complaints.states import Channel, State
+from people.roles import Role
+from tenancy import scope
+from tests.factories.world import World, mark
+
+LIFT_STOPPED = "三号楼电梯又停了，老人下不来"
+LIFT_TRAPPED = "三号楼电梯又停了，有人被困在里面"
+UNCLEAR = "说不清楚，你们来看看吧"
+
+
+def ticket(
+    world: World,
+    state: State = State.SUBMITTED,
+    *,
+    place: str = "own",
+    text: str = LIFT_STOPPED,
+    public: bool = False,
+    **details: object,
+) -> Ticket:
+    """File a ticket in `place` and walk it to `state`. A foreign place leaves its mark in every text."""
+    resident, manager = world.actor(Role.RESIDENT, place), world.actor(Role.PROPERTY_MANAGER, place)
+    clerk = world.actor(Role.STREET_CLERK, place)
+    with scope.place(world.area(place)):
+        filed = filing.file(
+            filing.Filing(compound=world.area(place), text=text + mark(place), channel=Channel.WEB, spot=mark(place), **details),  # type: ignore[arg-type]
+            by=resident,
+        )
+        row = filed.ticket
+        if public:
+            Ticket.objects.filter(pk=row.pk).update(public=True)
+        if state == State.CANCELLED:
+            return tickets.cancel(row.number, by=resident, version=row.version, text="不用了")
+        if state == State.SUBMITTED:
+            return Ticket.objects.get(pk=row.pk)
+        routing.route_claimed(row.pk, row.area, 1)
+        row = Ticket.objects.get(pk=row.pk)
+        if state in (State.TRIAGE, State.REFUSED) and row.state == State.DISPATCHED:
+            row = tickets.give_back(row.number, by=manager, version=row.version, text="不属于我们" + mark(place))
+        if state == State.REFUSED:
+            return tickets.refuse(row.number, by=clerk, version=row.version, text="不予受理" + mark(place))
+        if state in (State.DISPATCHED, State.TRIAGE):
+            return row
+        row = tickets.accept(row.number, by=manager, version=row.version)
+        if state == State.ACCEPTED:
+            return row
+        row = tickets.resolve(row.number, by=manager, version=row.version, text="已修好" + mark(place))
+        if state == State.RESOLVED:
+            return row
+        row = tickets.rate(row.number, by=resident, version=row.version, satisfied=True, score=5, text="谢谢" + mark(place))
+        if state == State.RATED:
+            return row
+        return tickets.close(row.number, by=clerk, version=row.version)
