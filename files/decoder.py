@@ -41,7 +41,7 @@ PILLOW_FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heif": "HEIF"}
 ORIENTATION_TAG = 0x0112
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """The picture cannot be taken; `args[0]` is the code."""
 
 

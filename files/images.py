@@ -58,7 +58,7 @@ class PhotoRefused(Refusal):
         super().__init__(MESSAGES[code], field="photos", code=code)
 
 
-class DecoderDown(RuntimeError):  # noqa: N818 - reads as what it says
+class DecoderDown(RuntimeError):
     """The decoder does not start: a fault of the installation, never of the upload."""
 
 
