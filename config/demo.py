@@ -15,6 +15,8 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -29,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 FIRST_PORT = 8000
 READY_SECONDS = 120
+LOCK = ROOT / "requirements.lock"
 APPS: tuple[str, ...] = (
     *("config", "dashboards", "committees", "enforcement", "projects", "complaints"),
     *("communities", "notices", "files", "people", "audit", "tenancy"),
@@ -55,6 +58,7 @@ class Demo:
         self.done = Fingerprints(var / "done.json")
         self.env: dict[str, str] = {}
         self.url = ""
+        self._running: list[subprocess.Popen[str]] = []
 
     def say(self, text: str) -> None:
         """One line of progress, with the seconds since the start."""
@@ -110,16 +114,25 @@ class Demo:
             self.env["MULIN_DEBUG"] = "1"
 
     def _prepare(self) -> None:
-        lock = ROOT / "requirements.lock"
+        """What needs the database and what does not, side by side."""
         code = [path for app in APPS for path in (ROOT / app).rglob("migrations/*.py")]
-        self._once("migrating as the owner role", commands.MIGRATE, [*code, lock])
+        reference = [path for app in APPS for path in (ROOT / app).rglob("*.json")]
+        reference += [path for app in APPS for path in (ROOT / app).rglob("load_reference.py")]
+        with ThreadPoolExecutor(1) as aside:
+            pages = aside.submit(self._prepare_pages)
+            try:
+                self._once("migrating as the owner role", commands.MIGRATE, [*code, LOCK])
+                self._once("loading catalogue, calendar and places", commands.LOAD_REFERENCE, [*reference, *code])
+                pages.result()
+            except BaseException:
+                self._end_commands()
+                raise
+
+    def _prepare_pages(self) -> None:
         self._once("compiling the messages", commands.COMPILE_MESSAGES, (ROOT / "locale").rglob("*.po"))
         if not self.reload:
             static = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
-            self._once("collecting static files", commands.COLLECT_STATIC, [*static, lock])
-        reference = [path for app in APPS for path in (ROOT / app).rglob("*.json")]
-        reference += [path for app in APPS for path in (ROOT / app).rglob("load_reference.py")]
-        self._once("loading catalogue, calendar and places", commands.LOAD_REFERENCE, [*reference, *code])
+            self._once("collecting static files", commands.COLLECT_STATIC, [*static, LOCK])
 
     def _once(self, what: str, command: Sequence[str], sources: Iterable[Path]) -> None:
         """Run a command of the project unless it ran with these very sources before."""
@@ -143,25 +156,27 @@ class Demo:
             text=True,
             start_new_session=True,
         )
+        self._running.append(running)
         last: list[str] = []
-        try:
-            assert running.stdout is not None
-            with running.stdout:
-                for line in running.stdout:
-                    last = [*last[-30:], line.rstrip()]
-                    if command is commands.LOAD_DEMO and line.strip():
-                        self.say(f"  {line.rstrip()}")
-            failed = running.wait() != 0
-        except BaseException:
-            os.killpg(running.pid, signal.SIGTERM)
-            running.wait()
-            raise
+        assert running.stdout is not None
+        with running.stdout:
+            for line in running.stdout:
+                last = [*last[-30:], line.rstrip()]
+                if command is commands.LOAD_DEMO and line.strip():
+                    self.say(f"  {line.rstrip()}")
+        failed = running.wait() != 0
+        self._running.remove(running)
         if failed and any("Unknown command" in line for line in last):
             self.say(f"  {' '.join(command)} is not there yet; going on without it")
             return False
         if failed:
             raise DemoError("\n".join([*last, f"{' '.join(command)} failed"]))
         return True
+
+    def _end_commands(self) -> None:
+        for running in self._running:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGTERM)
 
     def _start_programs(self) -> None:
         self.say("starting web, worker and beat")
@@ -203,7 +218,10 @@ class Demo:
             time.sleep(1)
             if not self.embedded.running():
                 self.say("the database or the broker ended; starting it again")
-                self.embedded.start()
+                now_at = self.embedded.start().environment()
+                if any(self.env[key] != value for key, value in now_at.items()):  # its port was taken meanwhile
+                    self.env.update(now_at)
+                    self.supervisor.renew(tuple(self.supervisor.programs), self.env)
             self.supervisor.restart_ended(self.env)
             if self.reload and (now := newest_source()) != seen:
                 seen = now
@@ -214,6 +232,7 @@ class Demo:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # stopping takes a few seconds and must not be stopped half-way
         self.say("stopping what was started")
+        self._end_commands()
         self.supervisor.stop()
         self.embedded.stop()
         self.say("stopped; the data stay in " + str(self.var))

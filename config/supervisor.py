@@ -71,9 +71,10 @@ class Supervisor:
                 program.restarts = 0
             program.restarts += 1
             log = self.logs / f"{program.name}.log"
+            why = f"{last_line(log)} (more in {log})"
             if program.restarts > MAX_RESTARTS:
-                raise GaveUpError(f"{program.name} ended {program.restarts} times; why is in {log}")
-            self.say(f"{program.name} ended; starting it again ({program.restarts} of {MAX_RESTARTS}; why: {log})")
+                raise GaveUpError(f"{program.name} ended {program.restarts} times: {why}")
+            self.say(f"{program.name} ended; starting it again, {program.restarts} of {MAX_RESTARTS}: {why}")
             if program.child is not None:
                 children.stop(program.child, (), orphans=True)  # its own children, when it was killed
             time.sleep(min(program.restarts - 1, 5))
@@ -102,3 +103,12 @@ class Supervisor:
         fresh = self.register.with_suffix(".new")
         fresh.write_text(json.dumps(kept))
         os.replace(fresh, self.register)
+
+
+def last_line(log: Path) -> str:
+    """The last thing a program said."""
+    try:
+        lines = log.read_bytes()[-4000:].decode(errors="replace").strip().splitlines()
+    except FileNotFoundError:
+        lines = []
+    return lines[-1] if lines else "it said nothing"
