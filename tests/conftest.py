@@ -1,5 +1,6 @@
 """The harness: a database made by the owner and used by the app role, and a world that stands in it."""
 
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -37,7 +38,7 @@ def owner_url() -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
     """Make and migrate the test database as the owner, build the world, then stay as the app role."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    worker = getattr(request.config, "workerinput", {}).get("workerid") or os.environ.get("MULIN_TEST_DB", "main")
     connection.settings_dict["TEST"]["NAME"] = f"test_mulin_{worker}"
     with django_db_blocker.unblock():
         become(owner_url())
