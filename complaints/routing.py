@@ -84,7 +84,7 @@ def decide(text: str, area: int, *, on: date) -> Decision:
         "confidence": round(found.confidence, 3),
         "alternatives": [[code, round(score, 3)] for code, score in found.alternatives[:3]],
     }
-    if found.leaf is None or found.reason_code == "unsure":
+    if found.leaf is None or not found.automatic:
         return Decision(found.leaf, None, found.emergency, "unsure", {**why, "reason": "unsure"})
     leaf = known.leaf(found.leaf)
     who = responsible(leaf.lead, area, on=on)

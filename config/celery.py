@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -40,3 +41,12 @@ def schedule(sender: Celery, **_: object) -> None:
             "options": {"queue": "default"},
         },
     }
+
+
+@worker_init.connect
+@beat_init.connect
+def check_before_work(**_: object) -> None:
+    """Workers refuse to start where the web server would."""
+    from config.boot import refuse_unsafe_boot
+
+    refuse_unsafe_boot()

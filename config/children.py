@@ -132,9 +132,11 @@ def send(child: Child, number: signal.Signals) -> None:
 
 def _kill_orphans(child: Child) -> None:
     """Grandchildren left behind by a child that was killed: same group, begun after it."""
+    killed = []
     for found in psutil.process_iter():
-        try:
+        with suppress(psutil.Error, OSError):
             if os.getpgid(found.pid) == child.pid and found.create_time() >= child.began - 0.1:
                 found.kill()
-        except (psutil.Error, OSError):
-            continue
+                killed.append(Child(found.pid, found.create_time()))
+    for orphan in killed:
+        wait_gone(orphan, 5)

@@ -177,6 +177,7 @@ class Embedded:
             login = "postgres" if role == "superuser" else f"mulin_{role}"
             state[f"{role}_url"] = f"postgres://{login}:{state[f'{role}_password']}@{address}/{database}"
         state["valkey_url"] = f"redis://:{state['valkey_password']}@127.0.0.1:{ports['valkey']}/0"
+        self.root.mkdir(parents=True, exist_ok=True)
         fresh = self.root / "services.json.new"
         fresh.unlink(missing_ok=True)
         with open(fresh, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
@@ -218,8 +219,10 @@ class Embedded:
     # Valkey
 
     def _start_valkey(self, state: dict[str, Any]) -> None:
-        if self._child(state, "valkey"):
+        running = self._child(state, "valkey")
+        if running and _wait_ready(running, lambda: _can_ping(state["valkey_url"]), redis.RedisError):
             return
+        children.stop(running, STOP_VALKEY)
         home = self.root / "valkey"
         for _ in range(5):
             port = state["valkey"]["port"] = children.free_port(state["valkey"].get("port"))
@@ -247,8 +250,10 @@ class Embedded:
     # PostgreSQL
 
     def _start_postgres(self, state: dict[str, Any]) -> None:
-        if self._child(state, "postgres"):
+        running = self._child(state, "postgres")
+        if running and _wait_ready(running, lambda: _can_connect(state["superuser_url"]), psycopg2.OperationalError):
             return
+        children.stop(running, STOP_POSTGRES)
         self._rights.own(self.home)
         if not (self.cluster / "PG_VERSION").exists():
             cluster.create(self.cluster, state["superuser_password"], rights=self._rights, durable=self.durable)

@@ -289,7 +289,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "knox.AuthToken"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mulin 睦邻 API",
-    "DESCRIPTION": "Tickets (诉求工单) of residential compounds. Errors follow one shape; a foreign id is 404 like an absent one.",
+    "DESCRIPTION": "Tickets (诉求工单) of residential compounds. A foreign id is 404, like an absent one.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -25,9 +25,9 @@ LONGEST_LEASE = timedelta(minutes=10)
 # its worker is set aside after MOST_TRIES like any other failure. Emergencies first, then the oldest.
 CLAIM = """
 UPDATE complaints_ticket SET route_tries = route_tries + 1,
-       route_after = now() + LEAST(%(first)s * power(2, LEAST(route_tries, 10)), %(longest)s)
+       route_after = statement_timestamp() + LEAST(%(first)s * power(2, LEAST(route_tries, 10)), %(longest)s)
  WHERE id IN (SELECT id FROM complaints_ticket
-               WHERE state = 'submitted' AND route_after <= now() {only}
+               WHERE state = 'submitted' AND route_after <= statement_timestamp() {only}
                ORDER BY emergency DESC, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 RETURNING id, area, route_tries, emergency
 """

@@ -1,0 +1,99 @@
+"""An action happens whole or not at all: what it writes, the timeline, the record and the notices stand or fall together."""
+
+from collections.abc import Callable
+
+import pytest
+
+from audit import actions as audit
+from audit.models import Entry
+from complaints.actions import filing, tickets
+from complaints.models import Ticket, TicketEvent
+from complaints.states import State
+from notices.models import Notice
+from people.roles import Role
+from tenancy import scope
+from tests.factories.tickets import LIFT_STOPPED, ticket
+from tests.factories.world import World
+
+
+class RecordBroken(Exception):
+    pass
+
+
+STEPS: dict[str, tuple[State, Role, Callable[..., object]]] = {
+    "accept": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.accept(n, by=by, version=v)),
+    "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.give_back(n, by=by, version=v, text="x")),
+    "resolve": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.resolve(n, by=by, version=v, text="x")),
+    "refuse": (State.TRIAGE, Role.STREET_CLERK, lambda n, by, v: tickets.refuse(n, by=by, version=v, text="x")),
+    "rate": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.rate(n, by=by, version=v, satisfied=True, score=5)),
+    "redo": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.redo(n, by=by, version=v, text="x")),
+    "close": (State.RESOLVED, Role.STREET_CLERK, lambda n, by, v: tickets.close(n, by=by, version=v)),
+    "cancel": (State.SUBMITTED, Role.RESIDENT, lambda n, by, v: tickets.cancel(n, by=by, version=v, text="x")),
+}
+
+
+def snapshot() -> tuple[object, ...]:
+    with scope.everything(reason="tests: compare before and after"):
+        return (
+            sorted(Ticket.objects.values_list("pk", "state", "version", "answer")),
+            TicketEvent.objects.count(),
+            Entry.objects.count(),
+            Notice.objects.count(),
+        )
+
+
+@pytest.fixture
+def break_the_record(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    def now_broken() -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise RecordBroken
+
+        monkeypatch.setattr(audit, "record", refuse)
+
+    return now_broken
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_without_its_record_no_step_is_taken(world: World, step: str, break_the_record: Callable[[], None]) -> None:
+    state, role, act = STEPS[step]
+    row = ticket(world, state)
+    actor = world.actor(role)
+    before = snapshot()
+    break_the_record()
+    with scope.limited_to(actor.scope), pytest.raises(RecordBroken):
+        act(row.number, actor, row.version)
+    assert snapshot() == before
+
+
+def test_without_its_record_nothing_is_filed(world: World, break_the_record: Callable[[], None]) -> None:
+    actor = world.actor(Role.RESIDENT)
+    before = snapshot()
+    break_the_record()
+    with scope.limited_to(actor.scope), pytest.raises(RecordBroken):
+        filing.file(filing.Filing(compound=world.area(), text=LIFT_STOPPED), by=actor)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_raises_the_version_by_one_and_writes_one_line(world: World, step: str) -> None:
+    state, role, act = STEPS[step]
+    row = ticket(world, state)
+    actor = world.actor(role)
+    with scope.limited_to(actor.scope):
+        lines = TicketEvent.objects.filter(ticket=row).count()
+        act(row.number, actor, row.version)
+        changed = Ticket.objects.get(pk=row.pk)
+        assert changed.version == row.version + 1
+        assert TicketEvent.objects.filter(ticket=row).count() == lines + 1
+        last = TicketEvent.objects.filter(ticket=row).order_by("-pk").first()
+    assert last is not None
+    assert (last.old_state, last.new_state, last.version) == (state, changed.state, changed.version)
+
+
+def test_the_reporter_of_an_anonymous_ticket_is_not_named_in_the_record(world: World) -> None:
+    row = ticket(world, State.RATED, anonymous=True)
+    resident = world.user(Role.RESIDENT)
+    with scope.place(world.area()):
+        entries = Entry.objects.filter(subject_id=str(row.pk), action__in=["ticket.filed", "ticket.rated"])
+        assert {entry.actor_id for entry in entries} == {0}
+        assert not any(resident.name in entry.actor_label for entry in entries)
