@@ -2,10 +2,10 @@
 
 import hashlib
 import io
+import os
 import random
 import struct
 import subprocess
-import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -77,7 +77,7 @@ def test_each_kind_comes_out_as_the_same_picture_in_jpeg(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_photo_is_shrunk_and_gets_a_thumbnail(kind):
-    photo = clean(samples.encoded(samples.picture((3000, 1500)), kind))
+    photo = clean(samples.encoded(samples.picture((2600, 1300)), kind))
     assert (photo.width, photo.height) == (2560, 1280) == samples.opened(photo.body).size
     assert samples.opened(photo.thumbnail).size == (480, 240)
     assert difference(samples.opened(photo.thumbnail), samples.picture((480, 240))) < 4
@@ -233,13 +233,13 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("name", BOMBS)
-def test_a_bomb_is_refused_within_two_seconds(name):
+def test_a_bomb_is_refused_within_two_seconds_of_work(name):
     build, code = BOMBS[name]
     body = build()
     assert len(body) < MAX_BYTES
-    before = time.monotonic()
+    before = sum(os.times()[:4])  # processor time, of the decoder too: a busy machine must not decide this
     assert refusal(body) == code
-    assert time.monotonic() - before < 2
+    assert sum(os.times()[:4]) - before < 2
 
 
 def test_an_empty_file_is_refused():
