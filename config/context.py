@@ -17,15 +17,22 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
     (
         "complaints:file",
         _("File a complaint"),
-        "plus",
+        "file",
         frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
     ),
-    ("communities:compounds", _("Compounds"), "building", BUSINESS),
-    ("people:accounts", _("Accounts"), "users", frozenset({Role.SECURITY_ADMIN})),
-    ("audit:entries", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
-    ("people:system", _("System"), "gear", frozenset({Role.SYSTEM_ADMIN})),
+    ("communities:compounds", _("Compounds"), "compound", BUSINESS),
+    ("people:accounts", _("Accounts"), "people", frozenset({Role.SECURITY_ADMIN})),
+    ("dashboards:record", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
+    ("dashboards:system", _("System"), "settings", frozenset({Role.SYSTEM_ADMIN})),
 )
 """Route name, label, icon, and the roles that see it."""
+
+
+OWN_PAGES: tuple[tuple[str, Any, str], ...] = (
+    ("account_change_password", _("Password"), "lock"),
+    ("mfa_index", _("Second factor"), "shield"),
+    ("usersessions_list", _("Where I am signed in"), "keyboard"),
+)
 
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
@@ -39,15 +46,24 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     return entries
 
 
+def own_links() -> list[dict[str, Any]]:
+    """The pages of one's own account, for the menu."""
+    return [{"url": reverse(route), "label": label, "icon": icon} for route, label, icon in OWN_PAGES]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context for every template. Error pages come without an actor; then there is nothing to show."""
     display = {"type": request.COOKIES.get("mulin_type", "normal"), "theme": request.COOKIES.get("mulin_theme", "auto")}
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_person:
-        return {"display": display, "actor": actor, "nav": [], "unread_count": 0}
+        return {"display": display, "actor": actor, "nav": [], "unread_count": 0, "frame": "base_plain.html"}
+    if getattr(request, "duty", ""):  # until it is done, no other page opens
+        return {"display": display, "actor": actor, "nav": [], "unread_count": 0, "frame": "base_plain.html"}
     return {
         "display": display,
         "actor": actor,
+        "frame": "base_desk.html" if actor.is_staff else "base_resident.html",
+        "user_links": own_links(),
         "nav": navigation(actor, request.path),
         "unread_count": unread_count(actor),
     }

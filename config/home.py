@@ -7,9 +7,9 @@ from people.http import HttpRequest
 from people.roles import ADMINISTRATORS, Role
 
 ADMINISTRATORS_HOME = {
-    Role.AUDIT_ADMIN: "audit:entries",
+    Role.AUDIT_ADMIN: "dashboards:record",
     Role.SECURITY_ADMIN: "people:accounts",
-    Role.SYSTEM_ADMIN: "people:system",
+    Role.SYSTEM_ADMIN: "dashboards:system",
 }
 
 

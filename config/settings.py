@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "people.middleware.ScopeMiddleware",
+    "people.duties.DutiesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -162,12 +163,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "people.forms.sign_in.LoginForm",
+    "reauthenticate": "people.forms.sign_in.ReauthenticateForm",
+    "change_password": "people.forms.sign_in.ChangePasswordForm",
+}
+# A whole government building may come from one address at half past eight.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip"}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Mulin"
-MFA_FORMS: dict[str, str] = {}
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "people.forms.sign_in.AuthenticateForm",
+    "reauthenticate": "people.forms.sign_in.ReauthenticateByCodeForm",
+    "activate_totp": "people.forms.sign_in.ActivateTOTPForm",
+}
 STAFF_SECOND_FACTOR_REQUIRED = env.bool("MULIN_STAFF_SECOND_FACTOR", default=IS_PRODUCTION)
 USERSESSIONS_TRACK_ACTIVITY = False
 AXES_FAILURE_LIMIT = env.int("MULIN_LOGIN_TRIES", default=5)
@@ -175,6 +190,11 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "people.lockout.locked_out"
+AXES_USERNAME_CALLABLE = "people.lockout.account_tried"
+AXES_CLIENT_IP_CALLABLE = "people.lockout.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # knocking on does not lengthen the wait
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins stand in the record
+AXES_SENSITIVE_PARAMETERS = ["csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # rules live in `permissions`, not in an authentication backend
@@ -235,6 +255,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = VAR / "static"
+for folder in (ROOT / "static", STATIC_ROOT):  # both are made by the build; until then they are empty, not missing
+    folder.mkdir(parents=True, exist_ok=True)
 MULIN_MEDIA_ROOT = Path(env.str("MULIN_MEDIA_ROOT", default=str(VAR / "media")))
 STORAGES = {
     "default": {

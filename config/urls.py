@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("people.account_urls")),
     path("people/", include("people.urls")),
     path("notices/", include("notices.urls")),
-    path("record/", include("audit.urls")),
+    path("", include("dashboards.urls")),
     path("", include("communities.urls")),
     path("", include("complaints.urls")),
     path("api/v1/", include("config.api_urls")),

@@ -40,6 +40,8 @@ class User(ReferenceModel, AbstractBaseUser):
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
+    opened_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = UserQuerySet()
 

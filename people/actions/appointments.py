@@ -36,7 +36,7 @@ def open_account(
         raise Refusal(_("This user name is taken. Choose another."), field="username", code="unique")
     if phone and User.objects.filter(phone=phone).exists():
         raise Refusal(_("This phone number already belongs to an account."), field="phone", code="unique")
-    user = User(username=username, name=name, phone=phone or None, email=email, language=language)
+    user = User(username=username, name=name, phone=phone or None, email=email, language=language, opened_by_id=by.id)
     user.set_password(password)
     user.save(force_insert=True)
     audit.record(user, "account.opened", by=by, area=audit.INSTALLATION, after={"username": username})
@@ -112,6 +112,7 @@ def grant(user: User, codename: str, *, area: int, by: Actor, until: date | None
     if not may_appoint(by, Role.SUPERVISOR, area):
         raise NotAllowed
     permission = Permission.objects.get(content_type__app_label="tenancy", codename=codename)
+    given: AreaGrant
     given, _made = AreaGrant.objects.update_or_create(
         user=user, permission=permission, content_object_id=area, defaults={"until": until, "granted_by_id": by.id}
     )
