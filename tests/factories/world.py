@@ -1,7 +1,8 @@
 """The world every test stands in: four compounds, one at home and three that must never show.
 
 `own` and `sibling` share a neighbourhood, `street` is in another street, `county` in another county. Each has its firm,
-its homes and one person per role, all made through the actions. Every name of a foreign place carries CANARY.
+its homes and one person per role, all made through the actions. Every text of a foreign
+place carries CANARY and the place's name.
 """
 
 from dataclasses import dataclass, field
@@ -78,8 +79,8 @@ class World:
 
 
 def mark(place: str) -> str:
-    """What stands in every name of a foreign place."""
-    return "" if place == "own" else CANARY
+    """What stands in every text of a foreign place."""
+    return "" if place == "own" else f"{CANARY}{place}"
 
 
 def build() -> World:
@@ -98,16 +99,15 @@ def build() -> World:
 
 
 def _places(system: actors.Actor) -> None:
-    names = {350582: "晋江市", 350505: f"泉港区{CANARY}"}
+    names = {350582: "晋江市", 350505: "泉港区"}  # names of places are public, so they carry no mark
     for county, name in names.items():
         places.add(code=county * 10**9, name=name, by=system)
     for place, code in PLACES.items():
         street = areas.ancestor(code, areas.Level.STREET)
         neighbourhood = areas.ancestor(code, areas.Level.NEIGHBOURHOOD)
-        shared = "" if place == "sibling" else mark(place)
-        places.add(code=street, name=f"{'青阳' if place in ('own', 'sibling') else place}街道{shared}", by=system)
-        places.add(code=neighbourhood, name=f"社区{shared}", by=system)
-        places.add(code=code, name=f"小区{place}{mark(place)}", by=system)
+        places.add(code=street, name=f"{'青阳' if place in ('own', 'sibling') else place}街道", by=system)
+        places.add(code=neighbourhood, name="社区", by=system)
+        places.add(code=code, name=f"小区{place}", by=system)
 
 
 def _organisations(world: World, place: str, system: actors.Actor) -> None:
