@@ -79,7 +79,8 @@ def beat(schedule: Path | str) -> tuple[str, ...]:
     )
 
 
-MIGRATE: Final = ("manage.py", "migrate", "--no-input")
+# The boot checks ask for tables and policies, which this very command makes.
+MIGRATE: Final = ("manage.py", "migrate", "--no-input", "--skip-checks")
 LOAD_REFERENCE: Final = ("manage.py", "load_reference")
 LOAD_DEMO: Final = ("manage.py", "load_demo")
 COLLECT_STATIC: Final = ("manage.py", "collectstatic", "--no-input")
