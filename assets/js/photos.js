@@ -92,4 +92,10 @@ class PhotoPicker {
   }
 }
 
-for (const root of document.querySelectorAll("[data-photo-picker]")) new PhotoPicker(root);
+function start(within) {
+  for (const root of within.querySelectorAll("[data-photo-picker]:not(.is-live)")) new PhotoPicker(root);
+}
+
+start(document);
+// A module runs once to a page; a form that comes in later (the case pane) is made comfortable here.
+document.addEventListener("htmx:load", (event) => start(event.target));

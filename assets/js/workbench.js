@@ -64,7 +64,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "case") return;
   document.querySelector(".workbench")?.classList.add("has-case");
   event.target.scrollTop = 0;
-  event.target.querySelector("h1, h2")?.focus({ preventScroll: true });
+  const refused = event.target.querySelector("dialog[data-open]");
+  if (refused) openDialog(refused);
+  else (event.target.querySelector("[data-form-errors]") ?? event.target.querySelector("h1, h2"))?.focus();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
 });
 
 // Answers that are not a fragment. A refusal (400, 409, 422) is one, and is shown; a whole page (signed out meanwhile, gone)

@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+"""Routes of the desk and of the steps on a ticket. Rating, doing again and withdrawing stand with the reporters' routes."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from complaints.views import desk, steps, tickets
+
+HERE = ("accept", "give_back", "resolve", "dispatch", "refuse", "close")
+urlpatterns: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    path("tickets/<number:number>/", tickets.ticket, name="ticket"),
+    *(
+        path(f"tickets/<number:number>/{action.replace('_', '-')}/", steps.step, {"action": action}, name=action)
+        for action in HERE
+    ),
+    path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
+    path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
+]

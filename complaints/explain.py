@@ -1,0 +1,115 @@
+"""Why a ticket is where it is, in sentences. Routing kept words, rule and record (`Ticket.why_here`); this says them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from complaints import catalogue, routing
+from complaints.models import Ticket, TicketEvent
+from complaints.states import EventKind, State
+from tenancy import areas
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`waiting` says why nobody has it yet (empty once dispatched); `sentences` what decided; `alternatives` are leaf codes."""
+
+    waiting: str = ""
+    sentences: list[str] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
+
+
+def leaf_name(code: str) -> str:
+    """The leaf's name in the reader's language; the code itself for one that has left the catalogue."""
+    try:
+        return _named(catalogue.Catalogue.load().leaf(code))
+    except KeyError:
+        return code
+
+
+def department_name(code: str) -> str:
+    try:
+        return _named(catalogue.Catalogue.load().department(code))
+    except KeyError:
+        return code
+
+
+def _named(row: catalogue.Leaf | catalogue.Department) -> str:
+    return row.name_en if (get_language() or "").startswith("en") else row.name
+
+
+def why_here(ticket: Ticket, events: Sequence[TicketEvent]) -> Explanation:
+    """Read off what was kept when it was routed or dispatched; `events` is the timeline, oldest first."""
+    why: dict[str, Any] = ticket.why_here
+    sentences = [*_words(why), *_decision(why)]
+    alternatives = [code for code, _score in why.get("alternatives", []) if code != why.get("leaf")]
+    if alternatives:
+        sentences.append(
+            gettext("Also thought of: %(leaves)s.") % {"leaves": _listed([leaf_name(code) for code in alternatives])}
+        )
+    return Explanation(_waiting(ticket, why, events), sentences, alternatives)
+
+
+def suggested_leaves(ticket: Ticket) -> list[str]:
+    """Leaf codes for whoever dispatches, the best guess first."""
+    why: dict[str, Any] = ticket.why_here
+    known = {leaf.code for leaf in catalogue.Catalogue.load().leaves}
+    guesses = [ticket.leaf_id, why.get("leaf"), *(code for code, _score in why.get("alternatives", []))]
+    return [code for code in dict.fromkeys(guesses) if code in known]
+
+
+def _words(why: dict[str, Any]) -> list[str]:
+    words = [gettext("“%(word)s”") % {"word": word} for word in why.get("words", [])]
+    guess = why.get("rule", {}).get("leaf") or (why.get("leaf") if why.get("source") == "keywords" else None)
+    if not words:
+        return [gettext("No word of the catalogue occurs in the text.")] if why.get("source") == "keywords" else []
+    if not guess:
+        return [gettext("Words that counted: %(words)s.") % {"words": _listed(words)}]
+    return [
+        gettext("The words %(words)s speak for “%(leaf)s” (confidence %(percent)d %%).")
+        % {"words": _listed(words), "leaf": leaf_name(guess), "percent": round(100 * why.get("confidence", 0))}
+    ]
+
+
+def _decision(why: dict[str, Any]) -> list[str]:
+    record: dict[str, Any] = why.get("record") or {}
+    if why.get("source") == "person":
+        said = gettext("%(who)s decided: “%(leaf)s”, led by %(organisation)s.")
+        return [said % {"who": why.get("by", ""), "leaf": leaf_name(why.get("leaf", "")), "organisation": record.get("name", "")}]
+    sentences = []
+    if rule := why.get("rule"):
+        said = gettext("Catalogue: complaints of this kind are led by: %(kind)s.")
+        sentences.append(said % {"kind": department_name(rule.get("lead", ""))})
+    if record.get("kind") == "service":
+        said = gettext("%(firm)s has served this compound since %(since)s and therefore answers.")
+        sentences.append(said % {"firm": record.get("name", ""), "since": record.get("since", "")})
+    elif record.get("kind") == "organisation":
+        said = gettext("%(organisation)s is the nearest of its kind that answers for this place (%(level)s).")
+        sentences.append(said % {"organisation": record.get("name", ""), "level": _level(record.get("place"))})
+    return sentences
+
+
+def _waiting(ticket: Ticket, why: dict[str, Any], events: Sequence[TicketEvent]) -> str:
+    if ticket.state == State.SUBMITTED:
+        return gettext("It has just come in and is being routed.")
+    if ticket.state != State.TRIAGE:
+        return ""
+    last = next((event for event in reversed(events) if event.kind in (EventKind.GIVEN_BACK, EventKind.TRIAGED)), None)
+    if last is not None and last.kind == EventKind.GIVEN_BACK:
+        who = last.organisation.name if last.organisation else last.by.label
+        return gettext("%(who)s returned it: %(reason)s") % {"who": who, "reason": last.text}
+    return str(routing.REASONS.get(why.get("reason", ""), _("It waits for somebody to dispatch it.")))
+
+
+def _level(place: object) -> str:
+    try:
+        return str(areas.level_of(int(str(place))).label)
+    except ValueError:
+        return "—"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return gettext(", ").join(parts)

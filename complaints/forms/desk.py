@@ -1,0 +1,143 @@
+"""What the desk's pages take in. They parse; what is allowed, the actions say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from complaints import catalogue
+from complaints.actions.tickets import LONGEST_ANSWER, LONGEST_REASON
+from complaints.worklist import Filters
+from people.models import Organisation
+from tenancy.form_fields import CleanTextField
+
+Choices = list[tuple[str, Any]]
+FILL_IN = {"required": _("Please fill this in.")}
+
+
+def named(row: Any) -> str:
+    """The name of a catalogue or reference row in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return str((row.name_en if english else "") or row.name)
+
+
+def leaf_choices(suggested: Sequence[str] = ()) -> Choices:
+    """All leaves under their categories; what routing thought of stands first."""
+    known = catalogue.Catalogue.load()
+    groups: Choices = []
+    if suggested:
+        groups.append((str(_("Suggested")), [(code, named(known.leaf(code))) for code in suggested]))
+    for category in known.categories:
+        leaves = [(leaf.code, named(leaf)) for leaf in known.leaves if leaf.parent == category.code]
+        groups.append((named(category), leaves))
+    return groups
+
+
+class FilterForm(forms.Form):
+    """Filters in the address. A value nobody offered is ignored rather than refused: addresses grow old."""
+
+    q = forms.CharField(label=_("Number or words in the text"), required=False, max_length=80)
+    compound = forms.TypedChoiceField(label=_("Compound"), required=False, coerce=int, empty_value=None)
+    leaf = forms.ChoiceField(label=_("About"), required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), required=False)
+    late = forms.BooleanField(label=_("Overdue only"), required=False)
+
+    def __init__(self, *args: Any, compounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = catalogue.Catalogue.load()
+        self._choose("compound", [("", _("All compounds")), *((str(code), name) for code, name in compounds)])
+        self._choose("leaf", [("", _("All kinds")), *leaf_choices()])
+        self._choose("urgency", [("", _("All levels")), *((level.code, named(level)) for level in known.urgencies)])
+
+    def _choose(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def filters(self) -> Filters:
+        self.is_valid()
+        kept = self.cleaned_data
+        return Filters(
+            compound=kept.get("compound"),
+            leaf=kept.get("leaf", ""),
+            urgency=kept.get("urgency", ""),
+            late=kept.get("late", False),
+            words=kept.get("q", "").replace("\x00", ""),
+        )
+
+
+class StepForm(forms.Form):
+    """A step on a ticket: the version that was looked at, and where to go afterwards."""
+
+    version = forms.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        widget=forms.HiddenInput,
+        error_messages={
+            name: _("The page was incomplete. Nothing was changed; send it once more.") for name in ("required", "invalid")
+        },
+    )
+
+
+class ReasonForm(StepForm):
+    """A step that needs a reason."""
+
+    text = CleanTextField(label=_("Reason"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, help_text: Any = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].help_text = help_text
+
+
+class ResolveForm(StepForm):
+    """答复: what was done, with photos."""
+
+    text = CleanTextField(
+        label=_("What was done"),
+        help_text=_("The reporter reads this."),
+        longest=LONGEST_ANSWER,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 4, "data-key": "r"}),
+    )
+    photos = forms.Field(label=_("Photos"), required=False, widget=forms.FileInput)
+    """Stands for the file input that the template draws, so that errors have a place."""
+
+
+class DispatchForm(StepForm):
+    """派单: what it is about and who leads."""
+
+    leaf = forms.ChoiceField(label=_("What it is about"), error_messages=FILL_IN)
+    organisation = forms.TypedChoiceField(label=_("Who leads"), coerce=int, error_messages=FILL_IN)
+    text = CleanTextField(
+        label=_("Remark for the lead organisation"),
+        longest=LONGEST_REASON,
+        lines=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        organisations: Sequence[Organisation],
+        suggested: Sequence[str] = (),
+        suggest_url: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        leaf, organisation = self.fields["leaf"], self.fields["organisation"]
+        assert isinstance(leaf, forms.ChoiceField)
+        assert isinstance(organisation, forms.ChoiceField)
+        leaf.choices = [("", _("Choose…")), *leaf_choices(suggested)]
+        organisation.choices = [("", _("Choose…")), *_by_kind(organisations)]
+        if suggest_url:
+            leaf.widget.attrs |= {"hx-get": suggest_url, "hx-target": "#dispatch-lead", "hx-trigger": "change"}
+
+
+def _by_kind(organisations: Sequence[Organisation]) -> Choices:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for organisation in organisations:
+        groups.setdefault(named(organisation.kind), []).append((str(organisation.pk), named(organisation)))
+    return list(groups.items())

@@ -1,0 +1,126 @@
+"""The workbench: queues, list and case side by side. What is shown is all in the address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from communities import queries as communities
+from complaints import worklist
+from complaints.forms.desk import FilterForm
+from complaints.models import Ticket
+from complaints.views import case
+from complaints.views.doors import at_a_desk, ticket_or_404
+from people.actors import Actor
+from people.http import HttpRequest
+from people.models import Organisation
+from tenancy import clock
+
+NAMES = {
+    "triage": _("To be dispatched"),
+    "new": _("To be accepted"),
+    "doing": _("Being dealt with"),
+    "answered": _("Answered"),
+    "open": _("Everything open"),
+    "ended": _("Ended"),
+    "all": _("All"),
+}
+ICONS = {
+    "triage": "triage",
+    "new": "dispatched",
+    "doing": "accepted",
+    "answered": "resolved",
+    "open": "inbox",
+    "ended": "closed",
+    "all": "list",
+}
+EMPTY = {
+    "triage": _("Complaints that nobody is clearly responsible for, and what was returned, wait here to be dispatched."),
+    "new": _("Complaints that were dispatched and that the lead organisation has yet to accept would be here."),
+    "doing": _("Complaints that were accepted and are waiting for an answer would be here."),
+    "answered": _("Complaints that were answered and are not yet closed would be here."),
+    "open": _("Everything that still needs somebody to act would be here."),
+    "ended": _("Complaints that were closed, withdrawn or not taken up would be here."),
+    "all": _("Every complaint of your places would be here."),
+}
+KEPT = ("q", "compound", "leaf", "urgency", "late")
+"""Filters as they stand in the address."""
+
+
+@require_safe
+@at_a_desk
+def desk(request: HttpRequest) -> HttpResponse:
+    """List left, case right. With htmx only the case pane is answered."""
+    actor, given = request.actor, request.GET
+    number = given.get("ticket", "")
+    opened = ticket_or_404(request, number) if number else None
+    if opened is not None and case.wants_fragment(request):
+        return case.answer(request, opened, back=_address(given, ticket=""))
+    now = clock.now()
+    form = FilterForm(given, compounds=list(communities.visible_to(actor).values_list("area", "name")), auto_id="filter_%s")
+    filters = form.filters()
+    tallies = worklist.tallies(actor, filters, now=now)
+    names = worklist.queues_of(actor)
+    queue = given.get("queue", "")
+    if queue not in names:
+        queue = worklist.first_queue(actor, tallies)
+    found = worklist.page(actor, queue, filters, now=now, after=given.get("after", ""), before=given.get("before", ""))
+    pane = case.pane(actor, opened, back=_address(given, queue=queue, ticket="")) if opened else {}
+    context = {
+        **pane,
+        "opened": opened,
+        "place": _place(actor),
+        "queues": [_queue(name, tallies[name], given, current=name == queue) for name in names],
+        "queue": queue,
+        "heading": NAMES[queue],
+        "tally": tallies[queue],
+        "rows": _rows(found.rows, given, queue, now),
+        "empty_text": EMPTY[queue],
+        "form": form,
+        "narrowed": sum(1 for name in KEPT if given.get(name)),
+        "narrowed_more": sum(1 for name in KEPT if name != "q" and given.get(name)),
+        "reset_url": _address({}, queue=queue),
+        "previous_url": _address(given, queue=queue, after="", before=found.before) if found.before else "",
+        "next_url": _address(given, queue=queue, before="", after=found.after) if found.after else "",
+    }
+    response = render(request, "complaints/desk.html", context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def _address(given: Any, **changed: str) -> str:
+    """The desk's address with some parameters changed; empty ones go."""
+    kept = {name: given.get(name, "") for name in ("queue", *KEPT, "after", "before", "ticket")} | changed
+    parameters = urlencode({name: value for name, value in kept.items() if value})
+    return reverse("complaints:desk") + (f"?{parameters}" if parameters else "")
+
+
+def _queue(name: str, tally: worklist.Tally, given: Any, *, current: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": NAMES[name],
+        "icon": ICONS[name],
+        "url": _address(given, queue=name, after="", before="", ticket=""),
+        "count": tally.total,
+        "late": tally.late,
+        "current": current,
+    }
+
+
+def _rows(tickets: Sequence[Ticket], given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
+    photos = worklist.photo_counts(tickets)
+    return [
+        case.row(ticket, now=now, url=_address(given, queue=queue, ticket=ticket.number), photos=photos.get(ticket.pk, 0))
+        for ticket in tickets
+    ]
+
+
+def _place(actor: Actor) -> str:
+    """The organisation somebody works for, beside the brand."""
+    ids = [post.organisation_id for post in actor.posts if post.role in worklist.WORKING and post.organisation_id]
+    return Organisation.objects.filter(pk__in=ids[:1]).values_list("name", flat=True).first() or ""

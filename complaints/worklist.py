@@ -1,0 +1,184 @@
+"""The desk's lists: what is somebody's work, how many tickets stand in each queue, and one page of them at a time."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
+
+from complaints.models import Ticket, TicketPhoto
+from complaints.queries import QUEUES, visible_to
+from complaints.states import State
+from people.actors import Actor
+from people.roles import ADMINISTRATORS, STAFF, STREET, Role
+
+WORKING = STAFF - ADMINISTRATORS
+"""Roles that have a desk. What a member of staff sees as a resident of some compound is not work."""
+PAGE = 25
+BY_DUE = frozenset({"triage", "new", "doing", "open"})
+"""Queues in which emergencies come first and then what is due next; the others show the newest first."""
+
+NEXT_DUE = Coalesce(
+    Case(When(state=State.DISPATCHED, then=F("accept_due_at")), When(state=State.ACCEPTED, then=F("resolve_due_at"))),
+    F("filed_at"),
+)
+"""When somebody must act next. What waits to be dispatched is due at once, the oldest first (own rule)."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader narrows the list to. `words` is looked for in the number and in the text."""
+
+    compound: int | None = None
+    leaf: str = ""
+    urgency: str = ""
+    late: bool = False
+    words: str = ""
+
+    def condition(self, now: datetime) -> Q:
+        wanted = Q()
+        if self.compound is not None:
+            wanted &= Q(area=self.compound)
+        if self.leaf:
+            wanted &= Q(leaf_id=self.leaf)
+        if self.urgency:
+            wanted &= Q(urgency_id=self.urgency)
+        if self.late:
+            wanted &= late(now)
+        if self.words:
+            wanted &= Q(number__contains=self.words) | Q(text__icontains=self.words)
+        return wanted
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many tickets a queue holds, and how many of them are past their next due time."""
+
+    total: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `before` and `after` are marks for the address, empty at an end."""
+
+    rows: Sequence[Ticket]
+    before: str
+    after: str
+
+
+def has_desk(actor: Actor) -> bool:
+    return not actor.roles.isdisjoint(WORKING)
+
+
+def queues_of(actor: Actor) -> list[str]:
+    """The queues on this actor's desk: only those who watch the street's triage see it."""
+    watches = not actor.roles.isdisjoint(STREET | {Role.SUPERVISOR})
+    return [name for name in QUEUES if name != "triage" or watches]
+
+
+def first_queue(actor: Actor, tallies: dict[str, Tally]) -> str:
+    """Where the day starts: clerks with triage while any waits there, then everything open; firms and bureaus with the new."""
+    if actor.roles.isdisjoint(STREET | {Role.SUPERVISOR}):
+        return "new"
+    return "triage" if tallies["triage"].total and not actor.roles.isdisjoint(STREET) else "open"
+
+
+def work_of(actor: Actor) -> QuerySet[Ticket]:
+    """The tickets on an actor's desk: those its posts as staff let it see, in the places of those posts."""
+    standing = replace(actor, posts=tuple(post for post in actor.posts if post.role in WORKING))
+    return visible_to(standing).filter(standing.scope.condition())
+
+
+def late(now: datetime) -> Q:
+    """Past the time by which it had to be accepted, or answered."""
+    return Q(state=State.DISPATCHED, accept_due_at__lt=now) | Q(state=State.ACCEPTED, resolve_due_at__lt=now)
+
+
+def tallies(actor: Actor, filters: Filters, *, now: datetime) -> dict[str, Tally]:
+    """Every queue counted in one query, with the very conditions that choose its rows."""
+    counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in QUEUES.items()}
+    counts |= {f"{name}_late": Count("pk", filter=condition & late(now)) for name, condition in QUEUES.items()}
+    found = work_of(actor).filter(filters.condition(now)).order_by().aggregate(**counts)
+    return {name: Tally(found[name], found[f"{name}_late"]) for name in QUEUES}
+
+
+def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "") -> Page:
+    """One page of a queue, from a mark on. Raises KeyError for a queue that does not exist; a mark nobody made is the start."""
+    every = work_of(actor).filter(QUEUES[queue], filters.condition(now)).annotate(next_due=NEXT_DUE)
+    every = every.select_related("compound", "building", "leaf", "lead")
+    by_due = queue in BY_DUE
+    mark = read_mark(actor, before or after, by_due=by_due)
+    backwards = bool(before) and mark is not None
+    order = ["-emergency", "next_due", "pk"] if by_due else ["-pk"]
+    if backwards:
+        order = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in order]
+    if mark is not None:
+        every = every.filter(mark.beyond(backwards=backwards, by_due=by_due))
+    rows = list(every.order_by(*order)[: PAGE + 1])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backwards:
+        if not more:  # the start of the list: show a full first page
+            return page(actor, queue, filters, now=now)
+        rows.reverse()
+    return Page(
+        rows,
+        before=write_mark(rows[0], by_due=by_due) if rows and mark is not None else "",
+        after=write_mark(rows[-1], by_due=by_due) if rows and (more or backwards) else "",
+    )
+
+
+def photo_counts(rows: Sequence[Ticket]) -> dict[int, int]:
+    """How many photos came with each ticket of a page, by id."""
+    counted = TicketPhoto.objects.filter(ticket__in=[row.pk for row in rows]).order_by()
+    return dict(counted.values_list("ticket").annotate(number=Count("pk")))
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BY_DUE = re.compile(r"([01])\.([0-9]{1,17})\.([0-9]{9}-[0-9]{4}-[0-9]{8})", re.ASCII)
+_BY_AGE = re.compile(r"([0-9]{9}-[0-9]{4}-[0-9]{8})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A spot in a list. It holds the sorted values themselves, so a ticket that moves meanwhile does not shift the pages."""
+
+    pk: int
+    emergency: bool = False
+    due: datetime = _EPOCH
+
+    def beyond(self, *, backwards: bool, by_due: bool) -> Q:
+        """What comes after this spot in the list, or before it."""
+        if not by_due:
+            return Q(pk__gt=self.pk) if backwards else Q(pk__lt=self.pk)
+        sign = "lt" if backwards else "gt"
+        alike = Q(emergency=self.emergency)
+        past = alike & (Q((f"next_due__{sign}", self.due)) | Q(("next_due", self.due), (f"pk__{sign}", self.pk)))
+        if self.emergency != backwards:  # the other kind lies wholly on the side we go to
+            past |= Q(emergency=not self.emergency)
+        return past
+
+
+def write_mark(row: Ticket, *, by_due: bool) -> str:
+    """A mark names tickets by their numbers: ids would tell how many there are in all."""
+    if not by_due:
+        return row.number
+    due: datetime = row.next_due  # type: ignore[attr-defined]  # annotated by `page`
+    return f"{int(row.emergency)}.{(due - _EPOCH) // timedelta(microseconds=1)}.{row.number}"
+
+
+def read_mark(actor: Actor, text: str, *, by_due: bool) -> Mark | None:
+    """None for what is no mark, or names a ticket that this actor cannot see (any more)."""
+    found = (_BY_DUE if by_due else _BY_AGE).fullmatch(text)
+    if found is None:
+        return None
+    pk = visible_to(actor).filter(number=found.groups()[-1]).values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    if not by_due:
+        return Mark(pk)
+    return Mark(pk, found[1] == "1", _EPOCH + timedelta(microseconds=int(found[2])))
