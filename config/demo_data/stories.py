@@ -1,0 +1,181 @@
+"""What became of the filed complaints: each ticket goes a part of its way, by the hands of those who may."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import transaction
+
+from complaints.actions import tickets
+from complaints.models import FilingKey, Ticket, TicketEvent
+from complaints.queries import answering_for
+from complaints.states import EventKind, State
+from config.demo_data import answers
+from config.demo_data.filings import KEY, Assignment, assignments
+from config.demo_data.pictures import picture
+from config.demo_data.world import Say
+from people import actors
+from people.actors import Actor
+from people.models import Organisation, User
+from people.queries import holders
+from people.roles import OF_AN_ORGANISATION, STREET
+from tenancy import scope
+
+T = TypeVar("T")
+UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
+# The steps of a story. Routed tickets of a compound take them in turn; the first of each compound stays as it came.
+ROUTED: tuple[tuple[str, ...], ...] = (
+    ("accept", "resolve", "rate", "close"),
+    (),
+    ("accept",),
+    ("accept", "resolve"),
+    ("accept", "resolve", "rate"),
+    ("accept", "resolve", "redo"),
+    ("give_back",),
+    ("accept", "resolve", "rate_badly"),
+    ("cancel",),
+    ("accept", "resolve", "rate_badly", "redo", "resolve", "rate", "close"),
+    (),
+    ("give_back", "dispatch"),
+    ("accept", "resolve", "close"),
+)
+TRIAGED: tuple[tuple[str, ...], ...] = (
+    ("dispatch", "accept", "resolve"),
+    (),
+    ("dispatch",),
+    ("dispatch", "accept"),
+    (),
+    ("dispatch", "accept", "resolve", "rate", "close"),
+)
+EMERGENCY: tuple[tuple[str, ...], ...] = (
+    ("accept", "resolve", "rate"),
+    ("accept", "resolve"),
+    ("accept", "resolve", "rate", "close"),
+)
+
+
+@dataclass
+class Story:
+    """One ticket on its way. Every step gives the ticket as the action left it."""
+
+    ticket: Ticket
+    plan: Assignment
+    turn: int
+
+    def reporter(self) -> Actor | None:
+        """Whoever filed it for themselves: a person, or a visitor holding the slip; None for a caller or a patrol."""
+        if self.ticket.reporter is not None:
+            return actors.of_user(self.ticket.reporter)
+        return actors.visitor("demo", tracking=self.ticket.number) if self.ticket.channel == "qr" else None
+
+    def lead(self) -> Actor | None:
+        """Somebody of the lead organisation here; None when the demo has nobody there."""
+        if self.ticket.lead is None:
+            return None
+        return _of(holders(OF_AN_ORGANISATION, self.ticket.area, organisation=self.ticket.lead), self.turn)
+
+    def clerk(self) -> Actor | None:
+        return _of(holders(STREET, self.ticket.area), 0)
+
+    def target(self) -> Organisation:
+        """Where a clerk sends it: the kind that a person named for this text, else the street office itself."""
+        able = answering_for(self.ticket.area)
+        named = able.filter(kind=self.plan.sample.department).exclude(kind="HOTLINE")
+        there = [
+            one
+            for one in named
+            if self.ticket.lead_id != one.pk and holders(OF_AN_ORGANISATION, self.ticket.area, organisation=one)
+        ]
+        return there[0] if there else able.filter(kind="ST").get()
+
+    def step(self, name: str) -> bool:
+        """Take one step; False when nobody of the demo can take it, so that the story ends here."""
+        actor = {
+            "accept": self.lead,
+            "resolve": self.lead,
+            "give_back": self.lead,
+            "dispatch": self.clerk,
+            "refuse": self.clerk,
+            "close": self.clerk,
+        }.get(name, self.reporter)()
+        if actor is None:
+            return False
+        where = actor.scope if actor.is_person else scope.Scope(((self.ticket.area, self.ticket.area + 1),))
+        with scope.limited_to(where):
+            self.ticket = self._act(name, actor)
+        return True
+
+    def _act(self, name: str, by: Actor) -> Ticket:
+        number, version = self.ticket.number, self.ticket.version
+        match name:
+            case "accept":
+                return tickets.accept(number, by=by, version=version)
+            case "resolve":
+                text = answers.answer(self.ticket.leaf_id or "10", self.turn)
+                photos = [picture("done")] if self.turn % 3 == 0 else []
+                return tickets.resolve(number, by=by, version=version, text=text, photos=photos)
+            case "give_back":
+                return tickets.give_back(number, by=by, version=version, text=_pick(answers.GIVEN_BACK, self.turn))
+            case "dispatch":
+                leaf, to = self.plan.sample.leaf, self.target()
+                remark = _pick(answers.REMARKS, self.turn)
+                return tickets.dispatch(number, by=by, version=version, leaf=leaf, organisation=to.pk, text=remark)
+            case "refuse":
+                return tickets.refuse(number, by=by, version=version, text=answers.REFUSED[self.plan.sample.id])
+            case "rate":
+                score, words = _pick(answers.GOOD, self.turn)
+                return tickets.rate(number, by=by, version=version, satisfied=True, score=score, text=words)
+            case "rate_badly":
+                score, words = _pick(answers.BAD, self.turn)
+                return tickets.rate(number, by=by, version=version, satisfied=False, score=score, text=words)
+            case "redo":
+                return tickets.redo(number, by=by, version=version, text=_pick(answers.REDO, self.turn))
+            case "cancel":
+                return tickets.cancel(number, by=by, version=version, text=_pick(answers.CANCELLED, self.turn))
+            case "close":
+                return tickets.close(number, by=by, version=version)
+        raise ValueError(name)
+
+
+def _pick(choices: Sequence[T], turn: int) -> T:
+    return choices[turn % len(choices)]
+
+
+def _of(people: Iterable[User], turn: int) -> Actor | None:
+    found = list(people)
+    return actors.of_user(found[turn % len(found)]) if found else None
+
+
+def tell_all(say: Say) -> None:
+    """Carry every untouched ticket as far as its story goes, each in one transaction. Doing it twice changes nothing."""
+    with scope.everything(reason="carry the demo's tickets on their way"):
+        rows = FilingKey.objects.filter(key__startswith=KEY).values_list("key", "ticket_id")
+        ids = dict(rows)
+    plans = list(assignments())
+    turns: dict[tuple[int, str], int] = {}
+    for number, plan in enumerate(plans, 1):
+        with transaction.atomic(), scope.everything(reason="carry one ticket of the demo on its way"):
+            ticket = Ticket.objects.select_related("reporter", "lead").get(pk=ids[KEY + plan.sample.id])
+            kind = "emergency" if ticket.emergency else ticket.state
+            turn = turns[ticket.area, kind] = turns.get((ticket.area, kind), -1) + 1
+            if not TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=UNTOUCHED).exists():
+                _tell(Story(ticket, plan, turn))
+        if number % 20 == 0 or number == len(plans):
+            say(f"complaints worked on: {number} of {len(plans)}")
+
+
+def _tell(story: Story) -> None:
+    for step in steps(story):
+        if not story.step(step):
+            return
+
+
+def steps(story: Story) -> Iterator[str]:
+    """The steps of a story, by where routing left the ticket."""
+    state, turn = story.ticket.state, story.turn
+    if state == State.TRIAGE and story.plan.sample.id in answers.REFUSED:
+        yield "refuse"
+    elif state == State.TRIAGE:
+        yield from _pick(TRIAGED, turn)
+    elif state == State.DISPATCHED:
+        yield from _pick(EMERGENCY if story.ticket.emergency else ROUTED, turn)

@@ -1,0 +1,218 @@
+"""The demo loads whole, twice is once, and whatever is invented says so."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import RequestFactory
+
+from audit.models import Entry
+from communities.models import Binding, Building, Compound, Home, Residency, Service
+from complaints import tasks
+from complaints.models import Ticket, TicketPhoto
+from complaints.queries import QUEUES, visible_to
+from complaints.states import State
+from config.demo_data import filings, load, places
+from config.demo_data.bodies import bodies
+from config.demo_data.people import roster
+from people import actors
+from people.models import Organisation, User
+from people.queries import narrowest
+from people.roles import Role
+from tenancy import areas, scope
+from tenancy.models import Area
+
+COUNTIES = {350505, 350582}
+
+
+@dataclass
+class Demo:
+    accounts: Path
+    said: list[str]
+
+    def read(self) -> list[dict[str, str]]:
+        return list(json.loads(self.accounts.read_text())["accounts"])
+
+
+def work(say: object) -> None:
+    """What the worker does, in this process."""
+    tasks.sweep()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo, loaded once for this module inside a transaction that is rolled back."""
+    found = Demo(tmp_path_factory.mktemp("var") / "demo.json", [])
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr("django.conf.settings.MULIN_MEDIA_ROOT", found.accounts.parent)
+        assert load.load(say=found.said.append, accounts=found.accounts, wait=work)
+        yield found
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def looking(demo: Demo) -> Iterator[Demo]:
+    with scope.everything(reason="tests: look at the demo"):
+        yield demo
+
+
+def demo_tickets() -> list[Ticket]:
+    codes = [compound.code for *_, compound in places.compounds()]
+    return list(Ticket.objects.filter(area__in=codes))
+
+
+def test_every_role_has_an_account_in_both_counties(demo: Demo) -> None:
+    accounts = demo.read()
+    for county in COUNTIES:
+        there = {account["role"] for account in accounts if int(account["place"]) // 10**9 == county}
+        assert there == {role.value for role in Role}
+    assert [account["role"] for account in accounts[:11]] == [role.value for role in sorted(Role, key=lambda r: order(r))]
+    assert {int(account["place"]) // 10**9 for account in accounts[:11]} == {350505}
+
+
+def order(role: Role) -> int:
+    story = "resident property_manager property_staff street_clerk street_leader department_handler department_lead supervisor"
+    return [*story.split(), "system_admin", "security_admin", "audit_admin"].index(role.value)
+
+
+def test_every_account_signs_in_and_stands_where_the_list_says(demo: Demo, rf: RequestFactory) -> None:
+    for account in demo.read():
+        user = authenticate(rf.post("/"), username=account["username"], password=account["password"])
+        assert isinstance(user, User), account["username"]
+        posts = actors.of_user(user).posts
+        assert (Role(account["role"]), int(account["place"])) in {(post.role, post.area) for post in posts}, account
+
+
+def test_accounts_are_of_three_depths(demo: Demo) -> None:
+    levels = {areas.level_of(int(account["place"])).value for account in demo.read()}
+    assert levels >= {"county", "street", "neighbourhood", "compound"}
+    residents = {int(a["place"]) for a in demo.read() if a["role"] == "resident"}
+    own = 350505_102_901_001
+    assert own in residents
+    assert any(code // 1000 == own // 1000 for code in residents - {own}), "a sibling compound"
+    assert any(code // 10**9 == own // 10**9 and code // 10**6 != own // 10**6 for code in residents), "another street"
+
+
+def test_people_without_a_password_cannot_sign_in(demo: Demo) -> None:
+    able = {account["username"] for account in demo.read()}
+    for person in roster().people:
+        assert User.objects.get(username=person.username).has_usable_password() == (person.username in able)
+
+
+def test_all_120_texts_are_filed_routed_and_carried_into_every_state(looking: Demo) -> None:
+    tickets = demo_tickets()
+    assert sorted(ticket.text for ticket in tickets) == sorted(sample.text for sample in filings.samples())
+    assert {ticket.state for ticket in tickets} == set(State.values) - {State.SUBMITTED}
+    assert {ticket.channel for ticket in tickets} == {"web", "qr", "patrol", "phone"}
+    assert {ticket.area // 10**9 for ticket in tickets} == COUNTIES
+    assert TicketPhoto.objects.filter(ticket__in=tickets, kind="filed").count() >= 8
+    assert TicketPhoto.objects.filter(ticket__in=tickets, kind="answer").exists()
+    for ticket in tickets:
+        assert ticket.lead is None or areas.ancestor(ticket.lead.area, areas.Level.COUNTY) == ticket.area - ticket.area % 10**9
+
+
+def test_the_main_clerk_finds_cases_in_every_queue(looking: Demo) -> None:
+    clerk = actors.of_user(User.objects.get(username="clerk"))
+    with scope.limited_to(clerk.scope):
+        for name, queue in QUEUES.items():
+            assert visible_to(clerk).filter(queue).exists(), name
+
+
+def test_the_main_manager_and_resident_find_work(looking: Demo) -> None:
+    for username, queues in {"manager": ("new", "doing", "answered", "ended"), "resident": ("open", "answered")}.items():
+        actor = actors.of_user(User.objects.get(username=username))
+        with scope.limited_to(actor.scope):
+            for name in queues:
+                assert visible_to(actor).filter(QUEUES[name]).exists(), (username, name)
+
+
+def test_every_step_was_taken_by_somebody_of_the_place(looking: Demo) -> None:
+    for ticket in demo_tickets():
+        for event in ticket.events.exclude(kind__in=["routed", "triaged"]).select_related("by"):
+            if event.by.username != actors.VISITOR:
+                assert actors.of_user(event.by).scope.covers(ticket.area), (ticket, event)
+
+
+def test_what_is_invented_says_so(looking: Demo) -> None:
+    for county in places.COUNTIES:
+        low, high = areas.subtree(county.code)
+        for model in (Area, Organisation, Compound):
+            key = "code" if model is Area else "area"
+            rows = model.objects.filter(**{f"{key}__gte": low, f"{key}__lt": high})  # type: ignore[attr-defined]
+            ours = {body.name for body in bodies().values()} | {c.name for *_, c in places.compounds()}
+            ours |= {street.name for street in county.streets} | {n.name for s in county.streets for n in s.neighbourhoods}
+            for row in rows:
+                if row.name in ours:
+                    assert row.invented == (places.INVENTED in row.name), row
+    for person, name in roster().names.items():
+        assert re.fullmatch(r".(示例|样本|演示|样例|例子)", name), person
+    assert len(set(roster().names.values())) == len(roster().names)
+
+
+def test_firms_utilities_and_committees_are_never_real(demo: Demo) -> None:
+    kinds = {"PM", "OC", "PB", "SO", "WS", "PW", "GS", "TC"}
+    assert [body.name for body in bodies().values() if body.kind in kinds and not body.invented] == []
+    assert not Organisation.objects.filter(name__in=[body.name for body in bodies().values()]).exclude(phone="").exists()
+
+
+def test_a_street_with_a_squad_is_answered_for_by_it(demo: Demo) -> None:
+    assert narrowest("UM", 350505_102_901_001).name == "后龙镇综合执法队（示例）"  # type: ignore[union-attr]
+    assert narrowest("PS", 350505_102_901_001).name == "后龙派出所（示例）"  # type: ignore[union-attr]
+
+
+def test_one_kind_of_each_body_stands_in_both_counties(demo: Demo) -> None:
+    from people.models import OrganisationKind
+
+    for county in COUNTIES:
+        kinds = {body.kind for body in bodies().values() if body.area // 10**9 == county}
+        assert kinds == set(OrganisationKind.objects.values_list("pk", flat=True))
+
+
+def test_one_compound_of_each_county_has_no_firm(looking: Demo) -> None:
+    codes = {compound.code for *_, compound in places.compounds()}
+    served = set(Service.objects.filter(area__in=codes).values_list("area", flat=True))
+    assert {code // 10**9 for code in codes - served} == COUNTIES
+
+
+def test_a_second_run_changes_nothing(looking: Demo) -> None:
+    watched = (Entry, User, Organisation, Area, Compound, Building, Home, Residency, Service, Binding, Ticket)
+    before = [model.objects.count() for model in watched]
+    looking.accounts.unlink()
+    assert load.load(say=pytest.fail, accounts=looking.accounts, wait=pytest.fail) is False
+    assert [model.objects.count() for model in watched] == before
+    assert len(looking.read()) > 40
+
+
+def test_an_interrupted_load_goes_on_without_doing_anything_twice(looking: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {ticket.number: ticket.version for ticket in demo_tickets()}
+    monkeypatch.setattr(load, "loaded", lambda: False)
+    assert load.load(say=looking.said.append, accounts=looking.accounts, wait=work)
+    after = {ticket.number: ticket.version for ticket in demo_tickets()}
+    assert after.keys() == before.keys()
+    untouched = {number for number in before if before[number] == 2}
+    assert {number for number in before if after[number] != before[number]} <= untouched
+
+
+def test_a_worker_that_is_not_there_is_said_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "waiting", lambda: 7)
+    with pytest.raises(load.LoadError, match="no worker has routed anything.*7 complaints wait"):
+        load.wait_for_worker(lambda text: None, silence=0.05, pause=0.01)
+
+
+def test_waiting_ends_when_everything_is_routed(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter([3, 2, 2, 0])
+    monkeypatch.setattr(load, "waiting", lambda: next(left))
+    load.wait_for_worker(lambda text: None, silence=60, pause=0)
+
+
+def test_demo_data_are_never_loaded_in_production(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    with pytest.raises(CommandError, match="never loaded in production"):
+        call_command("load_demo")
