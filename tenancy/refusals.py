@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ class Stale(Refusal):
     code = "stale_version"
 
     def __init__(self, *, who: str, when: datetime | None, version: int) -> None:
-        at = f"{when:%Y-%m-%d %H:%M:%S}" if when else ""
+        at = f"{timezone.localtime(when):%Y-%m-%d %H:%M:%S}" if when else ""
         super().__init__(
             _("%(who)s changed this ticket at %(when)s. Look at it again before you go on.") % {"who": who, "when": at}
         )

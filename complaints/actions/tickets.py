@@ -28,7 +28,8 @@ def _open(number: str, action: str, *, by: Actor, version: int) -> Ticket:
     if not RULES[action](by, ticket):
         raise NotAllowed
     if ticket.version != version:
-        last = TicketEvent.objects.filter(ticket=ticket).select_related("by").order_by("-pk").first()
+        changes = TicketEvent.objects.filter(ticket=ticket).exclude(kind=EventKind.REVEALED)  # a look changes nothing
+        last = changes.select_related("by").order_by("-pk").first()
         who = "" if last is None else str(_("the reporter")) if last.by_reporter else last.by.label
         raise Stale(who=who, when=last.at if last else None, version=ticket.version)
     if ticket.state not in FROM[action]:
