@@ -4,13 +4,15 @@ from datetime import date
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import actions as audit
+from people import queries
 from people.actors import Actor
 from people.models import Appointment, AreaGrant, Organisation, User
-from people.permissions import may_appoint
+from people.permissions import are_separate, may_appoint, may_found_organisation
 from people.roles import OF_AN_ORGANISATION, Role
 from tenancy import areas, clock
 from tenancy.actions import sort_key
@@ -47,10 +49,15 @@ def open_account(
 def found_organisation(
     *, name: str, kind: str, area: int, by: Actor, name_en: str = "", phone: str = "", invented: bool = False
 ) -> Organisation:
-    """Put an organisation on record for a place."""
+    """Put an organisation on record for a place. Raises NotAllowed; Refusal when the place has one of this name."""
+    if not may_found_organisation(by, area):
+        raise NotAllowed
     areas.level_of(area)
+    name = clean(name, field="name", longest=100)
+    if Organisation.objects.filter(name=name, area=area).exists():
+        raise Refusal(_("This place already has an organisation of this name."), field="name", code="unique")
     organisation = Organisation.objects.create(
-        name=clean(name, field="name", longest=100),
+        name=name,
         name_en=name_en,
         kind_id=kind,
         area=area,
@@ -73,15 +80,24 @@ def appoint(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Appointment:
-    """任职. Raises NotAllowed unless `by` may appoint there; Refusal when the role needs an organisation and has none."""
-    if not may_appoint(by, role, area):
+    """任职. Raises NotAllowed unless `by` may appoint there; Refusal when the role needs an organisation and has none.
+
+    NotThere for an account or an organisation that `by` may not know of; Refusal when the person would hold posts that must
+    be separate.
+    """
+    if not may_appoint(by, role, area) or user.pk == by.id:
         raise NotAllowed
     areas.level_of(area)
+    user = User.objects.select_for_update().get(pk=user.pk)  # two appointments at once must see each other
+    _require_known(by, user, organisation)
     if role in OF_AN_ORGANISATION and organisation is None:
         raise Refusal(_("This role acts for an organisation. Choose one."), field="organisation", code="required")
     first = starts_on or timezone.localdate()
     if ends_on is not None and ends_on < first:
         raise Refusal(_("The last day comes before the first."), field="ends_on")
+    held = frozenset(Role(held) for held in live_or_coming(user).values_list("role", flat=True))
+    if not are_separate(held, role):
+        raise Refusal(_("An administrator's post and another staff post must not be in one hand."), field="role")
     appointment = Appointment.objects.create(
         user=user, role=role, organisation=organisation, area=area, starts_on=first, ends_on=ends_on, made_by_id=by.id
     )
@@ -89,6 +105,20 @@ def appoint(
         appointment, "appointment.made", by=by, area=audit.INSTALLATION, after={"user": user.pk, "role": role, "area": area}
     )
     return appointment
+
+
+def live_or_coming(user: User) -> QuerySet[Appointment]:
+    """What the person holds or is about to hold."""
+    return Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), user=user, revoked_at=None)
+
+
+def _require_known(by: Actor, user: User, organisation: Organisation | None) -> None:
+    if by.is_system:
+        return
+    if not queries.accounts_of(by).filter(pk=user.pk).exists():
+        raise NotThere
+    if organisation is not None and not queries.organisations_of(by).filter(pk=organisation.pk).exists():
+        raise NotThere
 
 
 @transaction.atomic
@@ -99,6 +129,8 @@ def revoke(appointment_id: int, *, by: Actor) -> Appointment:
         raise NotThere
     if not may_appoint(by, Role(appointment.role), appointment.area):
         raise NotThere
+    if appointment.user_id == by.id:
+        raise NotAllowed
     if appointment.revoked_at is None:
         appointment.revoked_at, appointment.revoked_by_id = clock.now(), by.id
         appointment.save(update_fields=["revoked_at", "revoked_by"])
@@ -109,8 +141,9 @@ def revoke(appointment_id: int, *, by: Actor) -> Appointment:
 @transaction.atomic
 def grant(user: User, codename: str, *, area: int, by: Actor, until: date | None = None) -> AreaGrant:
     """Give one person sight of (`watch_area`) or work in (`serve_area`) one place. Raises NotAllowed."""
-    if not may_appoint(by, Role.SUPERVISOR, area):
+    if not may_appoint(by, Role.SUPERVISOR, area) or user.pk == by.id:
         raise NotAllowed
+    _require_known(by, user, None)
     permission = Permission.objects.get(content_type__app_label="tenancy", codename=codename)
     given: AreaGrant
     given, _made = AreaGrant.objects.update_or_create(
