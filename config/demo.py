@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -229,8 +229,6 @@ class Demo:
                 self.supervisor.renew(("worker", "beat"), self.env)
 
     def _stop(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # stopping takes a few seconds and must not be stopped half-way
         self.say("stopping what was started")
         self._end_commands()
         self.supervisor.stop()
@@ -284,16 +282,15 @@ def only_one(var: Path) -> IO[str]:
 def main(argv: Sequence[str]) -> int:
     """Run the demo; the exit status is 0 when it was told to stop, 1 when it could not go on."""
 
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
     def told(number: int, frame: FrameType | None) -> None:
+        for again in signals:  # stopping takes a few seconds and must not be stopped half-way; make repeats the signal
+            signal.signal(again, signal.SIG_IGN)
         raise Stopped
 
-    stops: dict[int, Callable[[int, FrameType | None], None]] = {
-        signal.SIGINT: told,
-        signal.SIGTERM: told,
-        signal.SIGHUP: told,
-    }
-    for number, reaction in stops.items():
-        signal.signal(number, reaction)
+    for number in signals:
+        signal.signal(number, told)
     os.chdir(ROOT)
     var = Path(os.environ.get("MULIN_VAR") or ROOT / "var").resolve()
     reset = "--reset" in argv or os.environ.get("RESET") == "1"
