@@ -115,11 +115,17 @@ def bind_official(
 
 @transaction.atomic
 def claim_residency(compound: Compound, *, user: User, kind: str, by: Actor, home: Home | None = None) -> Residency:
-    """Say that somebody lives in or owns a home here. Unverified it opens one's own tickets and the public ones, no more."""
+    """Say that somebody lives in or owns a home here. Unverified it opens one's own tickets and the public ones, no more.
+
+    Raises NotThere for a home elsewhere, NotAllowed, Refusal for the same claim twice.
+    """
     if by.id != user.pk and not by.is_system:
         permissions.require_record_keeping(by, compound.area)
     if home is not None and home.area != compound.area:
         raise NotThere
+    Compound.objects.select_for_update(of=("self",)).get(pk=compound.pk)
+    if Residency.objects.filter(user=user, compound=compound, home=home, ended_at=None).exists():
+        raise Refusal(_("You have said so already; it is on your list above."), field="home_name", code="unique")
     residency: Residency = Residency.objects.create(area=compound.area, user=user, compound=compound, home=home, kind=kind)
     appointments.appoint(user, Role.RESIDENT, area=compound.area, by=system())
     audit.record(residency, "residency.claimed", by=by, area=compound.area, after={"user": user.pk, "kind": kind})

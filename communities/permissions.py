@@ -16,8 +16,11 @@ def require_record_keeping(actor: Actor, area: int) -> None:
         raise NotAllowed
 
 
+def may_verify_residencies(actor: Actor, area: int) -> bool:
+    """The street office and the manager of the firm there."""
+    return actor.is_system or actor.holds(area, STREET | {Role.PROPERTY_MANAGER})
+
+
 def may_verify_residency(actor: Actor, residency: Residency) -> bool:
     """Nobody verifies their own."""
-    if actor.id == residency.user_id:
-        return False
-    return actor.is_system or actor.holds(residency.area, STREET | {Role.PROPERTY_MANAGER})
+    return actor.id != residency.user_id and may_verify_residencies(actor, residency.area)

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from communities.models import Building, Compound, Home, Residency, Service
+from communities.models import Binding, Building, Compound, Home, Residency, Service
 from people.actors import Actor
 from tenancy.refusals import NotThere
 
@@ -27,6 +27,27 @@ def firm_serving(code: int, *, on: date | None = None) -> Service | None:
         .first()
     )
     return found
+
+
+def firms_serving(codes: list[int]) -> dict[int, Service]:
+    """The contracts in force today in these compounds, by place code."""
+    day = timezone.localdate()
+    found = Service.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), area__in=codes, starts_on__lte=day)
+    # Of two at once the later counts, as in `firm_serving`.
+    return {service.area: service for service in found.select_related("firm").order_by("starts_on", "pk")}
+
+
+def bindings(code: int) -> QuerySet[Binding]:
+    """The officers and leaders bound to a compound today."""
+    day = timezone.localdate()
+    found: QuerySet[Binding] = Binding.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), area=code, starts_on__lte=day)
+    return found.select_related("user").order_by("kind", "pk")
+
+
+def unverified(code: int) -> QuerySet[Residency]:
+    """Residencies that were claimed in a compound and wait to be confirmed, oldest first."""
+    found: QuerySet[Residency] = Residency.objects.filter(area=code, verified_at=None, ended_at=None)
+    return found.select_related("user", "home__building").order_by("pk")
 
 
 def homes_of(actor: Actor) -> QuerySet[Residency]:

@@ -1,0 +1,80 @@
+"""Photos: read on the way in, served on the way out only to whoever may see their ticket."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from complaints import queries
+from complaints.models import Ticket, TicketPhoto
+from files import images, storage
+from people.http import HttpRequest
+from tenancy.refusals import NotThere, Refusal
+from tenancy.text import clean
+
+LONGEST_LABEL = 40
+
+
+def label(upload: UploadedFile[bytes]) -> str:
+    """The name somebody knows a photo by, fit to be shown: without control characters or direction overrides, and short."""
+    try:
+        name = clean(upload.name or "", field="", longest=1000, required=False)
+    except Refusal:
+        name = ""
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 8]}…{name[-7:]}"
+
+
+def read(uploads: list[UploadedFile[bytes]]) -> tuple[list[images.Photo], list[str]]:
+    """The photos decoded, and what is wrong with those that are refused, each by its name."""
+    if len(uploads) > images.MAX_PHOTOS:
+        too_many = _("At most %(most)d photos fit; you chose %(chosen)d. Choose again, please.")
+        return [], [too_many % {"most": images.MAX_PHOTOS, "chosen": len(uploads)}]
+    photos, problems = [], []
+    for upload in uploads:
+        try:
+            photos.append(images.clean(upload.file or b""))
+        except images.PhotoRefused as refused:
+            problems.append(_("%(name)s: %(why)s") % {"name": label(upload), "why": refused.message})
+    return photos, problems
+
+
+def choose_again(uploads: list[UploadedFile[bytes]]) -> str:
+    """A browser does not keep chosen files over an error; say which ones are to be chosen once more."""
+    names = _(", ").join(label(upload) for upload in uploads)
+    return _("The browser could not keep the photos. Please choose them again: %(names)s") % {"names": names}
+
+
+def serve(ticket: Ticket, photo_id: UUID, *, small: bool) -> FileResponse:
+    """A photo of this ticket. Raises Http404 for any other id, and when the file is gone."""
+    row = TicketPhoto.objects.filter(ticket=ticket, photo_id=photo_id).select_related("photo").first()
+    if row is None:
+        raise Http404
+    photo = row.photo
+    try:
+        body = storage.reading(photo.thumbnail if small else photo.name)
+    except (FileNotFoundError, storage.NotAStoredName):
+        raise Http404 from None
+    name = f"{ticket.number}-{str(photo.pk)[:8]}{'-small' if small else ''}.jpg"
+    answer = FileResponse(body, content_type="image/jpeg", filename=name)
+    answer["X-Content-Type-Options"] = "nosniff"
+    # Opened by itself a photo is a document of our origin: it may run and fetch nothing.
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, no-store"
+    answer["ETag"] = f'"{photo.sha256}{"-small" if small else ""}"'
+    return answer
+
+
+@require_safe
+@login_required
+def photo(request: HttpRequest, number: str, photo_id: UUID, small: bool = False) -> HttpResponseBase:
+    """A ticket's photo, through the same `queries.get` as the ticket."""
+    try:
+        ticket = queries.get(request.actor, number)
+    except NotThere:
+        raise Http404 from None
+    return serve(ticket, photo_id, small=small)
