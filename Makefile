@@ -45,7 +45,7 @@ bench: setup  ## speed, beside the same minimal SQL
 
 .PHONY: messages
 messages: setup  ## collect and compile the translations
-	@exec $(PYTHON) tools/messages.py
+	@$(PYTHON) tools/messages.py collect && $(PYTHON) tools/messages.py compile
 
 .PHONY: lock
 lock: setup  ## pin the newest allowed versions, for every Python from 3.11 on

@@ -41,7 +41,7 @@ def visible_to(actor: Actor) -> QuerySet[Ticket]:
             seen |= here & Q(restricted=False)
         elif post.role in OF_AN_ORGANISATION:
             assisting = Assist.objects.filter(ticket=OuterRef("pk"), organisation_id=post.organisation_id)
-            seen |= here & (Q(lead_id=post.organisation_id) | Exists(assisting))
+            seen |= here & Q(Q(lead_id=post.organisation_id) | Q(Exists(assisting)))
     return tickets.filter(seen)
 
 
@@ -64,12 +64,15 @@ def for_work(ticket_id: int) -> Ticket | None:
     return found
 
 
+def reads_as_staff(actor: Actor, ticket: Ticket) -> bool:
+    """Staff see the workings (officers' names, why here, returns), but not of what they reported themselves."""
+    return actor.is_staff and not is_reporter(actor, ticket)
+
+
 def timeline(actor: Actor, ticket: Ticket) -> QuerySet[TicketEvent]:
     """Oldest first; the reporter and other residents see only what they are to be told."""
     events: QuerySet[TicketEvent] = TicketEvent.objects.filter(ticket=ticket).select_related("by", "organisation").order_by("pk")
-    if is_reporter(actor, ticket) or not actor.is_staff:
-        return events.filter(told=True)
-    return events
+    return events if reads_as_staff(actor, ticket) else events.filter(told=True)
 
 
 def photos(ticket: Ticket) -> QuerySet[TicketPhoto]:
@@ -99,6 +102,11 @@ def reporter_shown(actor: Actor, ticket: Ticket) -> ReporterShown:
         return ReporterShown("", "", hidden=True)
     name = ticket.reporter_name
     return ReporterShown(name[:1] + "*" * (len(name) - 1), mask_phone(ticket.reporter_phone), hidden=False)
+
+
+def home_shown(actor: Actor, ticket: Ticket) -> bool:
+    """A home says who lives there: it is shown where the reporter's name may be, and never to other residents."""
+    return is_reporter(actor, ticket) or not reporter_shown(actor, ticket).hidden
 
 
 QUEUES: dict[str, Q] = {

@@ -44,7 +44,8 @@ def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[
 
 def wait_before(tries: int) -> timedelta:
     """How long after the n-th failed try the next one may come."""
-    return min(FIRST_WAIT * 2 ** max(tries - 1, 0), LONGEST_WAIT)
+    doublings: int = 2 ** max(tries - 1, 0)
+    return min(FIRST_WAIT * doublings, LONGEST_WAIT)
 
 
 @transaction.atomic

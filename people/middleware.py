@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from people import actors
+from people.http import HttpRequest
 from people.models import User
 from tenancy import scope
 
@@ -34,6 +35,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(NO_DATABASE):
             return self.get_response(request)
-        request.actor = actor_of(request)
-        with scope.limited_to(request.actor.scope):
+        actor = actor_of(request)
+        request.actor = actor  # type: ignore[attr-defined]
+        with scope.limited_to(actor.scope):
             return self.get_response(request)

@@ -38,12 +38,12 @@ class User(ReferenceModel, AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     kind = models.CharField(max_length=10, choices=UserKind.choices, default=UserKind.PERSON, editable=False)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
     opened_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
-    objects = UserQuerySet()
+    objects = UserQuerySet()  # type: ignore[misc]  # the base declares it as a class variable
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

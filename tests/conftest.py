@@ -7,7 +7,6 @@ from typing import Any
 
 import environ
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -28,11 +27,11 @@ def become(role_url: str) -> None:
 
 
 def app_url() -> str:
-    return settings.TEST_APP_URL if hasattr(settings, "TEST_APP_URL") else environ.Env().str("DATABASE_URL")
+    return os.environ["DATABASE_URL"]
 
 
 def owner_url() -> str:
-    return environ.Env().str("MULIN_OWNER_DATABASE_URL")
+    return os.environ["MULIN_OWNER_DATABASE_URL"]
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +76,7 @@ def _teardown_by_owner(self: TransactionTestCase) -> None:
     connection.close()
 
 
-TransactionTestCase._fixture_teardown = _teardown_by_owner  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _teardown_by_owner  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ brings the catalogue up to date, keeping what is translated; `check` fails on a 
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -131,7 +131,7 @@ def compile_all() -> int:
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"collect": collect, "check": check, "compile": compile_all}
+    commands: dict[str, Callable[[], int]] = {"collect": collect, "check": check, "compile": compile_all}
     if len(arguments) != 1 or arguments[0] not in commands:
         print(__doc__)
         return 2

@@ -56,6 +56,6 @@ def load(*, by: Actor) -> int:
                 "provenance": leaf.provenance,
             },
         )
-        row.assists.set(leaf.assists)
+        row.assists.set(OrganisationKind.objects.filter(pk__in=leaf.assists))
     audit.record("catalogue", "catalogue.loaded", by=by, area=audit.INSTALLATION, after={"version": known.version})
     return len(known.leaves)

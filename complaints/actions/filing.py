@@ -80,7 +80,7 @@ def file(filing: Filing, *, by: Actor, key: str = "") -> Filed:
     building, home = _within(compound, filing)
 
     claimed = _claim_key(key, filing, by, compound.area) if key else None
-    if claimed is not None and claimed.ticket_id is not None:
+    if claimed is not None and claimed.ticket is not None:
         return Filed(claimed.ticket, numbers.tracking_code(claimed.ticket.number), claimed, earlier=True)
 
     at = clock.now()

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -34,9 +35,10 @@ RETURNING id, area, route_tries, emergency
 ONLY_ONE = "AND id = %(id)s"
 
 
-def _claim(only: str, **values: object) -> list[tuple[int, int, int]]:
+def _claim(only: str, **values: int) -> list[tuple[int, int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM.format(only=only), {"first": FIRST_LEASE, "longest": LONGEST_LEASE, **values})
+        leases: dict[str, Any] = {"first": FIRST_LEASE, "longest": LONGEST_LEASE}
+        cursor.execute(CLAIM.format(only=only), {**leases, **values})
         rows = cursor.fetchall()
     rows.sort(key=lambda row: (not row[3], row[0]))
     return [(ticket_id, area, tries) for ticket_id, area, tries, _ in rows]

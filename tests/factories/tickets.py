@@ -8,8 +8,14 @@ from tenancy import scope
 from tests.factories.world import World, mark
 
 LIFT_STOPPED = "三号楼电梯又停了，老人下不来"
+LIFT_BROKEN = "三号楼电梯又坏了，停运两天，电梯故障没人修"
 LIFT_TRAPPED = "三号楼电梯又停了，有人被困在里面"
 UNCLEAR = "说不清楚，你们来看看吧"
+
+
+def again(row: Ticket) -> Ticket:
+    found: Ticket = Ticket.objects.get(pk=row.pk)
+    return found
 
 
 def ticket(
@@ -17,7 +23,7 @@ def ticket(
     state: State = State.SUBMITTED,
     *,
     place: str = "own",
-    text: str = LIFT_STOPPED,
+    text: str = LIFT_BROKEN,
     public: bool = False,
     **details: object,
 ) -> Ticket:
@@ -35,9 +41,9 @@ def ticket(
         if state == State.CANCELLED:
             return tickets.cancel(row.number, by=resident, version=row.version, text="不用了")
         if state == State.SUBMITTED:
-            return Ticket.objects.get(pk=row.pk)
+            return again(row)
         routing.route_claimed(row.pk, row.area, 1)
-        row = Ticket.objects.get(pk=row.pk)
+        row = again(row)
         if state in (State.TRIAGE, State.REFUSED) and row.state == State.DISPATCHED:
             row = tickets.give_back(row.number, by=manager, version=row.version, text="不属于我们" + mark(place))
         if state == State.REFUSED:

@@ -72,10 +72,12 @@ class World:
         return Organisation.objects.get(pk=self.bureaus[kind, place])
 
     def compound(self, place: str = "own") -> Compound:
-        return Compound.objects.get(pk=self.compounds[place])
+        compound: Compound = Compound.objects.get(pk=self.compounds[place])
+        return compound
 
     def home(self, place: str = "own") -> Home:
-        return Home.objects.get(pk=self.homes[place])
+        home: Home = Home.objects.get(pk=self.homes[place])
+        return home
 
 
 def mark(place: str) -> str:

@@ -1,0 +1,209 @@
+"""Every route, as every role, with ids of every place: what the answer is, and what it must not hold."""
+
+import json
+import re
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from audit.models import Entry
+from communities.models import Residency
+from complaints.models import Ticket, TicketPhoto
+from complaints.numbers import tracking_code
+from complaints.states import State
+from files.images import Photo
+from notices.models import Notice
+from people.actions import appointments
+from people.actors import Actor, system
+from people.models import Appointment
+from people.roles import Role
+from tenancy import scope
+from tenancy.checks import scoped_models
+from tests.factories.tickets import ticket
+from tests.factories.world import PLACES, World
+
+ABSENT = "absent"
+EVERYWHERE = (*PLACES, ABSENT)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One named route; `parameters` are the names of the ids in its address."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+def routes(resolver: URLResolver | None = None, namespace: str = "", inherited: tuple[str, ...] = ()) -> Iterator[Route]:
+    """All named routes of the house."""
+    top = resolver or get_resolver()
+    for pattern in top.url_patterns:
+        parameters = (*inherited, *pattern.pattern.converters, *_named_groups(pattern))
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern, inner, parameters)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"a route without a name: {pattern.pattern}"
+            yield Route(namespace + pattern.name, parameters)
+
+
+def _named_groups(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
+    regex = getattr(pattern.pattern, "_regex", None)
+    return tuple(re.compile(regex).groupindex) if isinstance(regex, str) and not pattern.pattern.converters else ()
+
+
+@dataclass
+class Estate:
+    """A ticket in every state, photos and notices, in every place."""
+
+    world: World
+    numbers: dict[tuple[str, State], str] = field(default_factory=dict)
+    photos: dict[str, str] = field(default_factory=dict)
+    notices: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    actors: dict[Role, Actor] = field(default_factory=dict)
+
+
+def small_photo() -> Photo:
+    return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256="0" * 64)
+
+
+def build(world: World) -> Estate:
+    estate = Estate(world)
+    for place, area in PLACES.items():
+        for state in State:
+            estate.numbers[place, state] = ticket(world, state, place=place, photos=[small_photo()]).number
+        with scope.place(area):
+            dispatched = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
+            estate.photos[place] = str(TicketPhoto.objects.get(ticket=dispatched).photo_id)
+            reader = world.users[Role.PROPERTY_MANAGER, place]
+            estate.notices[place] = str(
+                Notice.objects.filter(user=reader, channel="bell").order_by("pk").values_list("pk", flat=True)[0]
+            )
+            estate.ids["residency"][place] = Residency.objects.values_list("pk", flat=True)[0]
+            estate.ids["entry_id"][place] = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
+        estate.ids["appointment_id"][place] = Appointment.objects.filter(area=area).values_list("pk", flat=True)[0]
+        estate.ids["account_id"][place] = world.users[Role.PROPERTY_MANAGER, place]
+        estate.ids["organisation_id"][place] = world.firms[place]
+        given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
+        estate.ids["grant_id"][place] = given.pk
+    estate.actors = {role: world.actor(role) for role in Role}
+    return estate
+
+
+def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
+    """The ids that a route's address takes, of one place (or of none: `absent`). An unknown parameter fails loudly."""
+    found: dict[str, Any] = {}
+    for parameter in route.parameters:
+        found[parameter] = _value(estate, route, parameter, place)
+    return found
+
+
+STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
+STATE_FOR |= {"redo": State.RESOLVED, "close": State.RATED, "suggest": State.TRIAGE, "reveal": State.ACCEPTED}
+UNKNOWN_ID = 10**9
+
+
+def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
+    action = route.name.rsplit(":", 1)[-1].rsplit("_", 1)[-1]
+    gone = place == ABSENT
+    match parameter:
+        case "number":
+            state = STATE_FOR.get(action, State.DISPATCHED)
+            return "350582001-2611-99999999" if gone else estate.numbers[place, state]
+        case "place" | "code" if parameter == "place" or route.name.startswith("api:"):
+            return 350582_001_001_999 if gone else PLACES[place]
+        case "code":  # the right code for one's own slip only: who holds a foreign slip may follow it
+            number = estate.numbers["own", STATE_FOR.get(action, State.DISPATCHED)]
+            return tracking_code(number)
+        case "photo_id" | "photo":
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.photos[place])
+        case "notice_id" | "notice":
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.notices[place])
+        case _:
+            table = estate.ids.get(parameter)
+            assert table is not None, f"teach the walker the parameter {parameter!r} of {route.name}"
+            return UNKNOWN_ID if gone else table[place]
+
+
+PEOPLE_ROUTES = ("people:",)
+
+
+def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> bool:
+    """Does the place lie within what this role looks after?"""
+    if role is None or place == ABSENT:
+        return False
+    actor = estate.actors[role]
+    if route.name.startswith(PEOPLE_ROUTES) or route.name.startswith("dashboards:"):
+        return any(actor.administrative_scope(admin).covers(PLACES[place]) for admin in actor.roles)
+    return actor.scope.covers(PLACES[place])
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: str
+    location: str
+
+
+NOISE = (
+    re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(r'name="key" value="[^"]*"'),
+    re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}"),
+)
+
+
+def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], payload: dict[str, Any] | None = None) -> Answer:
+    """One request, undone afterwards. What was in the address is taken out of the body, so that answers can be compared."""
+    cache.clear()
+    url = reverse(route.name, kwargs=kwargs)
+    with transaction.atomic():
+        if method == "GET":
+            response = client.get(url)
+        elif route.name.startswith("api:"):
+            response = client.generic(method, url, json.dumps(payload or {}), content_type="application/json")
+        else:
+            response = client.generic(method, url, urlencode(payload or {}), content_type="application/x-www-form-urlencoded")
+        raw = b"".join(response) if response.streaming else response.content
+        transaction.set_rollback(True)
+    body = raw.decode(errors="replace")
+    location = response.headers.get("Location", "")
+    for value in kwargs.values():
+        body, location = body.replace(str(value), "…"), location.replace(str(value), "…")
+    for noise in NOISE:
+        body = noise.sub("…", body)
+    return Answer(response.status_code, body, location)
+
+
+PAYLOAD = {
+    "version": "3",
+    "text": "文字",
+    "satisfied": "true",
+    "score": "5",
+    "leaf": "0202",
+    "kind": "owner",
+    "reason": "文字",
+}
+
+
+def fingerprint(places: Iterable[str]) -> dict[str, Any]:
+    """What stands in a place: row counts and versions of every scoped table, so that any write there shows."""
+    found = {}
+    with scope.everything(reason="tests: has a foreign row changed?"), connection.cursor() as cursor:
+        for model in scoped_models():
+            table = model._meta.db_table
+            cursor.execute(
+                "SELECT area, count(*), md5(string_agg(t::text, '' ORDER BY t::text))"
+                f" FROM {table} t WHERE area = ANY(%s) GROUP BY area",
+                [[PLACES[place] for place in places]],
+            )
+            found[table] = sorted(cursor.fetchall())
+    return found
