@@ -1,5 +1,15 @@
 """Routes of the API, version 1."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config import api_docs, api_errors
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("people.api.urls")),
+    path("", include("complaints.api.urls")),
+    path("", include("communities.api")),
+    path("", include("notices.api")),
+    path("schema/", api_docs.schema, name="api_schema"),
+    path("docs/", api_docs.docs, name="api_docs"),
+    re_path(r"^(?:.*/)?$", api_errors.no_such_address, name="api_none"),
+]

@@ -293,16 +293,20 @@ CACHES = {
 
 # API
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["people.api.TokenAuthentication", "people.api.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["people.api.SignedIn"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "people.api.authentication.TokenAuthentication",
+        "people.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["people.api.authentication.SignedIn"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["tenancy.api.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "tenancy.api.schema.Schema",
     "EXCEPTION_HANDLER": "config.api_errors.api_exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    # Per person (per address without one) and kind of request; an empty rate means none, for measuring.
     "DEFAULT_THROTTLE_RATES": {
         "token": env.str("MULIN_THROTTLE_TOKEN", default="20/min"),
         "filing": env.str("MULIN_THROTTLE_FILING", default="60/min"),
+        "acting": env.str("MULIN_THROTTLE_ACTING", default="240/min"),
         "tracking": env.str("MULIN_THROTTLE_TRACKING", default="60/min"),
     },
     "NUM_PROXIES": env.int("MULIN_PROXIES", default=0),
@@ -316,6 +320,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TicketState": "complaints.states.State",
+        "TicketChannel": "complaints.states.Channel",
+        "EventKind": "complaints.states.EventKind",
+        "PhotoKind": "complaints.states.PhotoKind",
+        "CompoundKind": "communities.models.CompoundKind",
+        "Role": "people.roles.Role",
+        "RefusalType": "tenancy.api.schema.TYPES",
+        "FilingChannel": "complaints.api.serializers.FILING_CHANNELS",
+    },
 }
 
 # Celery: the row is the job, a message is only a bell (docs/architecture.md)

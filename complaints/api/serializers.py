@@ -1,0 +1,247 @@
+"""What is asked and what is answered about tickets. No rules here: those are the actions'."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from complaints.actions.filing import LONGEST_SPOT, LONGEST_TEXT
+from complaints.actions.tickets import LONGEST_ANSWER, LONGEST_REASON
+from complaints.catalogue import Catalogue
+from complaints.queries import QUEUES
+from complaints.states import Channel, EventKind, PhotoKind, State
+from files.images import MAX_PHOTOS
+from tenancy.api.keyset import PageQuery
+from tenancy.api.serializers import Id, Place, Strict, Text, Version
+
+FILING_CHANNELS = [(channel.value, channel.label) for channel in (Channel.API, Channel.PATROL, Channel.PHONE)]
+
+
+def known_leaf(code: str) -> None:
+    """Raises ValidationError for a code that the catalogue does not have."""
+    if code not in {leaf.code for leaf in Catalogue.load().leaves}:
+        raise serializers.ValidationError(f"“{code[:8]}”: not in the catalogue, see /api/v1/catalogue/leaves/.", code="not_found")
+
+
+class TicketQuery(PageQuery):
+    """Filters of the list; together they narrow."""
+
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    queue = serializers.ChoiceField(choices=sorted(QUEUES), required=False, help_text="A named selection of the workbench.")
+    compound = Place(required=False)
+    leaf = serializers.RegexField("^[0-9]{4}$", required=False, validators=[known_leaf], help_text="Code of a catalogue leaf.")
+    late = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="true: past the next due time; false: not."
+    )
+    mine = serializers.BooleanField(required=False, default=False, help_text="Only what the caller reported.")
+
+
+class PhotoQuery(Strict):
+    size = serializers.ChoiceField(
+        choices=["full", "small"], required=False, default="full", help_text="`small`: at most 480 pixels."
+    )
+
+
+class Filing(Strict):
+    """A complaint to file."""
+
+    compound = Place(help_text="15-digit place code of the compound.")
+    text = Text(longest=LONGEST_TEXT, help_text="What is the matter, at most 2000 characters.")
+    building = Id(required=False, allow_null=True, default=None)
+    home = Id(required=False, allow_null=True, default=None)
+    spot = Text(longest=LONGEST_SPOT, required=False, default="", help_text="Where exactly, at most 120 characters.")
+    anonymous = serializers.BooleanField(required=False, default=False)
+    confidential = serializers.BooleanField(required=False, default=False)
+    channel = serializers.ChoiceField(
+        choices=FILING_CHANNELS, required=False, default=Channel.API.value, help_text="`phone`: a clerk files for a caller."
+    )
+    reporter_name = Text(longest=60, required=False, default="", help_text="For a caller; else the account's own name counts.")
+    reporter_phone = Text(longest=20, required=False, default="")
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class Upload(serializers.FileField):
+    """A photo; what it is, its content decides."""
+
+
+class FilingWithPhotos(Filing):
+    """A complaint to file, with up to nine photos (JPEG, PNG, WebP or HEIC, 10 MB each) as parts named `photos`."""
+
+    photos = serializers.ListField(child=Upload(), required=False, default=list, max_length=MAX_PHOTOS)
+
+
+class Seen(Strict):
+    """The version of the ticket that the decision rests on."""
+
+    version = Version(help_text="As last read; another one is refused with 409.")
+
+
+class Reasoned(Seen):
+    text = Text(longest=LONGEST_REASON, help_text="The reason, at most 500 characters.")
+
+
+class Resolved(Seen):
+    text = Text(longest=LONGEST_ANSWER, help_text="What was done, at most 2000 characters; the reporter reads it.")
+
+
+class ResolvedWithPhotos(Resolved):
+    photos = serializers.ListField(child=Upload(), required=False, default=list, max_length=MAX_PHOTOS)
+
+
+class Dispatched(Seen):
+    leaf = serializers.RegexField("^[0-9]{4}$", help_text="What it is about: a code of the catalogue.")
+    organisation = Id(help_text="Who leads: one of `GET tickets/{number}/organisations/`.")
+    text = Text(longest=LONGEST_REASON, required=False, default="")
+
+
+class Rated(Seen):
+    satisfied = serializers.BooleanField(help_text="Is it put right?")
+    score = serializers.IntegerField(min_value=1, max_value=5)
+    text = Text(longest=LONGEST_REASON, required=False, default="")
+
+
+class Revealed(Strict):
+    version = Version(required=False, help_text="Not needed: looking changes nothing.")
+
+
+class Named(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class LeafNamed(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class TicketBrief(serializers.Serializer[Any]):
+    """A ticket in a list."""
+
+    number = serializers.CharField()
+    url = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    version = serializers.IntegerField()
+    text = serializers.CharField()
+    compound = serializers.IntegerField(help_text="15-digit place code.")
+    compound_name = serializers.CharField()
+    building = Named(allow_null=True)
+    spot = serializers.CharField()
+    channel = serializers.ChoiceField(choices=Channel.choices)
+    filed_at = serializers.DateTimeField()
+    leaf = LeafNamed(allow_null=True)
+    urgency = serializers.CharField(allow_null=True)
+    emergency = serializers.BooleanField()
+    lead = Named(allow_null=True, help_text="The organisation responsible.")
+    accept_due_at = serializers.DateTimeField(allow_null=True)
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
+
+
+class TicketPage(serializers.Serializer[Any]):
+    results = TicketBrief(many=True)
+    next = serializers.CharField(allow_null=True, help_text="Path and query of the next (older) page.")
+    previous = serializers.CharField(allow_null=True, help_text="Path and query of the previous (newer) page.")
+
+
+class EmergencyLine(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    whose = serializers.CharField()
+
+
+class Reporter(serializers.Serializer[Any]):
+    """Who filed it, as far as the caller may see; masked for staff, hidden where the reporter asked for it."""
+
+    name = serializers.CharField()
+    phone = serializers.CharField()
+    hidden = serializers.BooleanField()
+
+
+class Rating(serializers.Serializer[Any]):
+    satisfied = serializers.BooleanField()
+    score = serializers.IntegerField()
+    text = serializers.CharField()
+    rated_at = serializers.DateTimeField()
+
+
+class Event(serializers.Serializer[Any]):
+    """A line of the timeline. `by` is shown to staff only, and never for what the reporter did."""
+
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=EventKind.choices)
+    by = serializers.CharField(allow_null=True)
+    by_reporter = serializers.BooleanField()
+    organisation = Named(allow_null=True)
+    old_state = serializers.ChoiceField(choices=State.choices, allow_null=True)
+    new_state = serializers.ChoiceField(choices=State.choices)
+    version = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class PhotoShown(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=PhotoKind.choices)
+    url = serializers.CharField()
+    small_url = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
+class TicketFull(TicketBrief):
+    """A ticket with all that the caller may know of it."""
+
+    home = Named(allow_null=True, help_text="Shown to the reporter, and to staff unless the reporter's name is kept back.")
+    anonymous = serializers.BooleanField()
+    confidential = serializers.BooleanField()
+    public = serializers.BooleanField()
+    emergency_lines = EmergencyLine(many=True, help_text="Whom to call at once; empty where there is no emergency.")
+    assists = Named(many=True)
+    dispatched_at = serializers.DateTimeField(allow_null=True)
+    contact_due_at = serializers.DateTimeField(allow_null=True)
+    onsite_due_at = serializers.DateTimeField(allow_null=True)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+    accepted_by = serializers.CharField(allow_null=True, help_text="For staff.")
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.CharField()
+    rating = Rating(allow_null=True)
+    reporter = Reporter()
+    why_here = serializers.DictField(allow_null=True, help_text="Words, rule and responsibility record that decided; for staff.")
+    timeline = Event(many=True)
+    photos = PhotoShown(many=True)
+    possible_actions = serializers.ListField(
+        child=serializers.CharField(), help_text="Steps that the caller may take now: the last part of their address."
+    )
+
+
+class TicketFiled(TicketFull):
+    """The ticket just filed."""
+
+    tracking_code = serializers.CharField(
+        allow_null=True, help_text="With the number it opens the ticket without an account. Shown only here."
+    )
+
+
+class OrganisationChoice(Named):
+    kind = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class OrganisationChoices(serializers.Serializer[Any]):
+    results = OrganisationChoice(many=True)
+
+
+class LeafShown(serializers.Serializer[Any]):
+    """What a complaint can be about."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    category = LeafNamed()
+    description = serializers.CharField()
+    lead = serializers.CharField(help_text="Kind of organisation that leads.")
+    urgency = serializers.CharField()
+    emergency = serializers.BooleanField()
+    emergency_line = serializers.CharField()
+
+
+class LeavesShown(serializers.Serializer[Any]):
+    results = LeafShown(many=True)

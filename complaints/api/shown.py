@@ -1,0 +1,103 @@
+"""Tickets as the API shows them. What a reader may know, `complaints.queries` and `complaints.permissions` say."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from complaints import permissions, queries, reporting
+from complaints.api.serializers import TicketBrief, TicketFull
+from complaints.models import Assist, Leaf, Ticket, TicketEvent, TicketPhoto
+from people.actors import Actor
+
+STEP_NAMES = {"give_back": "return"}
+"""Actions whose address has another name."""
+
+Json = dict[str, Any]
+
+
+def _named(row: Any) -> Json | None:
+    return {"id": row.pk, "name": row.name} if row is not None else None
+
+
+def _leaf(leaf: Leaf | None) -> Json | None:
+    return {"code": leaf.pk, "name": leaf.name} if leaf is not None else None
+
+
+def _brief(ticket: Ticket) -> Json:
+    taken = ("number", "state", "version", "text", "spot", "channel", "filed_at", "emergency", "accept_due_at", "resolve_due_at")
+    return {
+        **{name: getattr(ticket, name) for name in taken},
+        "url": reverse("api_ticket", args=[ticket.number]),
+        "compound": ticket.area,
+        "compound_name": ticket.compound.name,
+        "building": _named(ticket.building),
+        "leaf": _leaf(ticket.leaf),
+        "urgency": ticket.urgency_id,
+        "lead": _named(ticket.lead),
+    }
+
+
+def brief(ticket: Ticket) -> Json:
+    """A ticket in a list. Needs `compound`, `building`, `leaf` and `lead` loaded."""
+    return dict(TicketBrief(_brief(ticket)).data)
+
+
+def full(actor: Actor, ticket: Ticket) -> Json:
+    """A ticket as this reader may see it."""
+    staff = queries.reads_as_staff(actor, ticket)
+    taken = ("anonymous", "confidential", "public", "answer", "contact_due_at", "onsite_due_at")
+    times = ("dispatched_at", "accepted_at", "resolved_at", "ended_at")
+    assists = Assist.objects.filter(ticket=ticket).select_related("organisation")
+    found = {
+        **_brief(ticket),
+        **{name: getattr(ticket, name) for name in (*taken, *times)},
+        "home": _named(ticket.home) if queries.home_shown(actor, ticket) else None,
+        "emergency_lines": [{"number": line.number, "whose": line.whose} for line in reporting.lines_for(ticket)],
+        "assists": [_named(assist.organisation) for assist in assists],
+        "accepted_by": ticket.accepted_by.label if staff and ticket.accepted_by else None,
+        "rating": _rating(ticket),
+        "reporter": queries.reporter_shown(actor, ticket),
+        "why_here": ticket.why_here if staff else None,
+        "timeline": [_event(event, named=staff) for event in queries.timeline(actor, ticket)],
+        "photos": [_photo(ticket, row) for row in queries.photos(ticket)],
+        "possible_actions": steps(actor, ticket),
+    }
+    return dict(TicketFull(found).data)
+
+
+def steps(actor: Actor, ticket: Ticket) -> list[str]:
+    """The steps this actor may take now, named as in their addresses."""
+    found = [STEP_NAMES.get(name, name) for name in permissions.possible_actions(actor, ticket)]
+    return [*found, "reveal"] if permissions.may_reveal(actor, ticket) else found
+
+
+def _rating(ticket: Ticket) -> Json | None:
+    if ticket.rated_at is None:
+        return None
+    return {"satisfied": ticket.satisfied, "score": ticket.score, "text": ticket.rating_text, "rated_at": ticket.rated_at}
+
+
+def _event(event: TicketEvent, *, named: bool) -> Json:
+    return {
+        "at": event.at,
+        "kind": event.kind,
+        "by": event.by.label if named and not event.by_reporter else None,
+        "by_reporter": event.by_reporter,
+        "organisation": _named(event.organisation),
+        "old_state": event.old_state or None,
+        "new_state": event.new_state,
+        "version": event.version,
+        "text": event.text,
+    }
+
+
+def _photo(ticket: Ticket, row: TicketPhoto) -> Json:
+    url = reverse("api_ticket_photo", args=[ticket.number, row.photo_id])
+    return {
+        "id": row.photo_id,
+        "kind": row.kind,
+        "url": url,
+        "small_url": f"{url}?size=small",
+        "width": row.photo.width,
+        "height": row.photo.height,
+    }

@@ -1,0 +1,180 @@
+"""The steps of a ticket's life: `POST tickets/{number}/<step>/`, each answering with the ticket.
+
+Each class is described by its docstring; `post` therefore has none.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from complaints import queries
+from complaints.actions import tickets
+from complaints.api import photos, shown
+from complaints.api.serializers import (
+    Dispatched,
+    Rated,
+    Reasoned,
+    Resolved,
+    ResolvedWithPhotos,
+    Revealed,
+    Seen,
+    TicketFull,
+)
+from complaints.models import Ticket
+from people.actors import Actor
+from people.api.requests import View, actor_of
+from tenancy.api.parsers import JSONParser, MultiPartParser
+from tenancy.api.schema import operation
+
+V = TypeVar("V", bound=type[View])
+Given = dict[str, Any]
+
+
+def step(summary: str, asks: Any, *, refuses: frozenset[int] = frozenset({404, 409, 429})) -> Callable[[V], V]:
+    described = operation(TicketFull, summary=summary, asks=asks, refuses=refuses)
+    return extend_schema_view(post=described)
+
+
+class Step(View):
+    """One step. `asks` reads the body, `take` calls the action."""
+
+    asks: type[serializers.Serializer[Any]] = Seen
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        raise NotImplementedError
+
+    def post(self, request: Request, number: str) -> Response:
+        actor = actor_of(request)
+        asked = self.asks(data=request.data)
+        if not asked.is_valid():
+            queries.get(actor, number)  # what does not exist for the caller is 404, whatever the body
+            raise serializers.ValidationError(asked.errors)
+        return Response(shown.full(actor, self.take(number, asked.validated_data, actor)))
+
+
+@step("Accept (签收)", Seen)
+class Accept(Step):
+    """The lead organisation takes it on. Of two who accept at once, one wins and the other gets 409 with who and when."""
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.accept(number, by=by, **given)
+
+
+@step("Return (退单)", Reasoned)
+class Return(Step):
+    """Not ours: back to the street's triage, with the reason."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.give_back(number, by=by, **given)
+
+
+@step(
+    "Resolve (答复)",
+    {"application/json": Resolved, "multipart/form-data": ResolvedWithPhotos},
+    refuses=frozenset({404, 409, 429}),
+)
+class Resolve(Step):
+    """What was done, with up to nine photos; the reporter is asked to rate it."""
+
+    asks = ResolvedWithPhotos
+    parser_classes = [JSONParser, MultiPartParser]
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        if given["photos"]:
+            queries.get(by, number)  # decoding is dear: not for tickets that do not exist for the caller
+        return tickets.resolve(number, by=by, **{**given, "photos": photos.read(given["photos"])})
+
+
+@step("Dispatch (派单)", Dispatched)
+class Dispatch(Step):
+    """The street says what it is about and who leads. Due times start anew."""
+
+    asks = Dispatched
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.dispatch(number, by=by, **given)
+
+
+@step("Do not take up (不予受理)", Reasoned)
+class Refuse(Step):
+    """The street does not take it up, with a reason that the reporter reads."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.refuse(number, by=by, **given)
+
+
+@step("Rate (评价)", Rated)
+class Rate(Step):
+    """The reporter says whether it is put right, and how well it was done."""
+
+    asks = Rated
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.rate(number, by=by, **given)
+
+
+@step("Have it done again (重办)", Reasoned)
+class Redo(Step):
+    """The answer does not do: back to the same officer, with the reason and new due times."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.redo(number, by=by, **given)
+
+
+@step("Close (办结)", Seen)
+class Close(Step):
+    """Nothing more is to come."""
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.close(number, by=by, **given)
+
+
+@step("Withdraw (撤单)", Reasoned)
+class Cancel(Step):
+    """By the reporter, or by the street for a slip or a double; with a reason."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.cancel(number, by=by, **given)
+
+
+@step("Look up the reporter", Revealed, refuses=frozenset({404, 429}))
+class Reveal(Step):
+    """The ticket with the reporter's full name and phone. Each look is recorded."""
+
+    asks = Revealed
+
+    def post(self, request: Request, number: str) -> Response:
+        actor = actor_of(request)
+        asked = Revealed(data=request.data)
+        if not asked.is_valid():
+            queries.get(actor, number)
+            raise serializers.ValidationError(asked.errors)
+        name, phone = tickets.reveal_reporter(number, by=actor)
+        answer = shown.full(actor, queries.get(actor, number))
+        return Response({**answer, "reporter": {"name": name, "phone": phone, "hidden": False}})
+
+
+STEPS: dict[str, type[View]] = {
+    "accept": Accept,
+    "return": Return,
+    "resolve": Resolve,
+    "dispatch": Dispatch,
+    "refuse": Refuse,
+    "rate": Rate,
+    "redo": Redo,
+    "close": Close,
+    "cancel": Cancel,
+    "reveal": Reveal,
+}

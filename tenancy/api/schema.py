@@ -1,0 +1,108 @@
+"""How operations are described: what is asked, what is answered, and every refusal that may come instead."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+
+F = TypeVar("F", bound=Callable[..., Any] | type[Any])
+TYPES = ["validation_error", "client_error", "server_error"]
+WHY: dict[int, str] = {
+    400: "Something in the request must be put right; `attr` names it.",
+    401: "No token, or one that does not count (any more).",
+    403: "Your role does not allow this, or the session's request came without its CSRF token.",
+    404: "Absent, elsewhere, or not to be seen: one answer for all three.",
+    406: "The `Accept` header asks for what this address does not give.",
+    409: "The ticket was changed in between (`changed` says by whom, when, and its version now), or its state does not allow it.",
+    413: "More than this installation reads at once.",
+    415: "The body has a type that is not read here.",
+    422: "This Idempotency-Key was already used with another body.",
+    429: "Too many requests; `Retry-After` says in how many seconds to come back.",
+    503: "The database is busy. Try again.",
+}
+ALWAYS = frozenset({503})
+
+
+class Fault(serializers.Serializer[Any]):
+    """One thing that is wrong."""
+
+    code = serializers.CharField(help_text="For programs; stable.")
+    detail = serializers.CharField(help_text="For people, in the language asked for (`Accept-Language: zh` or `en`).")
+    attr = serializers.CharField(allow_null=True, help_text="The field, parameter or header concerned.")
+
+
+class Refused(serializers.Serializer[Any]):
+    """Why the request was not carried out."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    errors = Fault(many=True)  # type: ignore[assignment]  # a field of ours, whatever the serializer's own property
+
+
+class Changed(serializers.Serializer[Any]):
+    """Who was quicker."""
+
+    by = serializers.CharField()
+    at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField()
+
+
+class Conflict(Refused):
+    """Why the request does not fit the ticket's present state. `changed` comes with a stale version."""
+
+    changed = Changed(required=False)
+
+
+def refusals(codes: frozenset[int]) -> dict[int, OpenApiResponse]:
+    return {code: OpenApiResponse(Conflict if code == 409 else Refused, description=WHY[code]) for code in sorted(codes)}
+
+
+def operation(
+    answers: Any,
+    *,
+    summary: str,
+    asks: Any = None,
+    query: type[serializers.Serializer[Any]] | None = None,
+    status: int | tuple[int, str] = 200,
+    refuses: frozenset[int] | set[int] = frozenset(),
+    public: bool = False,
+    binary: bool = False,
+    headers: list[OpenApiParameter] | None = None,
+    **more: Any,
+) -> Callable[[F], F]:
+    """Describe an operation. Answers of 401, 406 and 503, and what a body or a query brings with it, come by themselves."""
+    codes = set(refuses) | ALWAYS | (set() if binary else {406})
+    codes |= set() if public else {401, 403}
+    codes |= {400, 413, 415} if asks is not None else set()
+    codes |= {400} if query is not None else set()
+    return extend_schema(
+        summary=summary,
+        request=asks,
+        responses={status: answers, **refusals(frozenset(codes))},
+        parameters=[*(headers or []), *([query] if query else [])],
+        auth=[] if public else None,
+        **more,
+    )
+
+
+class Schema(AutoSchema):
+    """Path parameters as our converters read them."""
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        known = {
+            "number": {"type": "string", "pattern": "^[0-9]{9}-[0-9]{4}-[0-9]{8}$", "example": "350505001-2611-48207315"},
+            "code": {"type": "integer", "minimum": 10**14, "maximum": 10**15 - 1, "example": 350582003012017},
+            "photo_id": {"type": "string", "format": "uuid"},
+            "notice_id": {"type": "string", "format": "uuid"},
+        }
+        meaning = {
+            "number": "The ticket's number.",
+            "code": "The 15-digit place code of a compound.",
+            "photo_id": "The photo's id.",
+            "notice_id": "The notice's id.",
+        }
+        return [
+            {"name": name, "in": "path", "required": True, "schema": known[name], "description": meaning[name]}
+            for name in variables
+        ]
