@@ -129,14 +129,16 @@ class Demo:
                 raise
 
     def _prepare_pages(self) -> None:
-        self._once("compiling the messages", commands.COMPILE_MESSAGES, (ROOT / "locale").rglob("*.po"))
+        texts = list((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
+        compiled = [path.with_suffix(".mo") for path in texts]
+        self._once("compiling the messages", commands.COMPILE_MESSAGES, texts, compiled)
         if not self.reload:
             static = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
-            self._once("collecting static files", commands.COLLECT_STATIC, [*static, LOCK])
+            self._once("collecting static files", commands.COLLECT_STATIC, [*static, LOCK], [self.var / "static"])
 
-    def _once(self, what: str, command: Sequence[str], sources: Iterable[Path]) -> None:
-        """Run a command of the project unless it ran with these very sources before."""
-        if self.done.same(what, sources):
+    def _once(self, what: str, command: Sequence[str], sources: Iterable[Path], made: Iterable[Path] = ()) -> None:
+        """Run a command of the project unless it ran with these very sources before, and what it made is still there."""
+        if self.done.same(what, sources) and all(path.exists() for path in made):
             return
         self.say(what)
         if self._command(command):
@@ -150,7 +152,7 @@ class Demo:
         running = subprocess.Popen(  # noqa: S603 (our own words)
             [sys.executable, *command],
             cwd=ROOT,
-            env=self.env,
+            env={"MULIN_LOG_LEVEL": "WARNING", **self.env},  # its own lines of progress are what is shown
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -73,6 +73,7 @@ def tests() -> list[Part]:
     """Tests, in order: quick and many first, then real browsers, then real kills."""
     apart = ["--ignore=tests/journeys", "--ignore=tests/faults"]
     return [
+        Part("messages compiled", [sys.executable, "tools/messages.py", "compile"]),
         Part("migrations complete", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Part("tests", [*PYTEST, "-n", "2", *apart, "tests"], shown=True),
         Part("journeys in a browser", [*PYTEST, "tests/journeys"], shown=True),
