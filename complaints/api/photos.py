@@ -19,7 +19,7 @@ from tenancy.api.schema import operation
 from tenancy.refusals import Refusal
 
 
-def read(uploads: Sequence[UploadedFile[Any]]) -> list[images.Photo]:
+def read(uploads: Sequence["UploadedFile[Any]"]) -> list[images.Photo]:
     """The photos decoded. Raises Refusal naming which one cannot be used, counted from 0."""
     photos = []
     for at, upload in enumerate(uploads):

@@ -79,7 +79,7 @@ def _values(row: Model, fields: list[str]) -> list[str]:
     return [_field(row, name).value_to_string(row) for name in fields]
 
 
-def _field(model: type[Model] | Model, name: str) -> Field[Any, Any]:
+def _field(model: type[Model] | Model, name: str) -> "Field[Any, Any]":
     found = model._meta.pk if name == "pk" else model._meta.get_field(name)
     assert isinstance(found, Field)
     return found
