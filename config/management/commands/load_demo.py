@@ -1,5 +1,6 @@
 """Load the demo data."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("demo data have well-known passwords: they are never loaded in production")
+        logging.getLogger("tenancy.scope").setLevel(logging.WARNING)  # hundreds of lines among those for the person
         try:
             made = load(say=self._say, accounts=settings.VAR / "demo.json")
         except LoadError as problem:
