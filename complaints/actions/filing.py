@@ -78,6 +78,8 @@ def file(filing: Filing, *, by: Actor, key: str = "") -> Filed:
     if len(filing.photos) > MAX_PHOTOS:
         raise Refusal(_("At most %(most)d photos fit.") % {"most": MAX_PHOTOS}, field="photos", code="too_many")
     building, home = _within(compound, filing)
+    if filing.anonymous or filing.confidential:
+        home = None  # a door number says who it is as surely as a name does
 
     claimed = _claim_key(key, filing, by, compound.area) if key else None
     if claimed is not None and claimed.ticket is not None:
