@@ -1,5 +1,5 @@
 // Bundles the front end into static/build/ under fixed names; hashed names come later, from the static files storage.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,6 +66,9 @@ async function writeAll(result) {
   files.push(["icons.svg", Buffer.from(await iconSprite())]);
   files.push(["favicon.svg", await readFile(join(here, "icons", "favicon.svg"))]);
   for (const [name, contents] of files) await writeFile(join(out, name), contents);
+  // Only what this build no longer makes is taken away, so that a running server never finds the folder empty.
+  const made = new Set(files.map(([name]) => name));
+  for (const name of await readdir(out)) if (!made.has(name)) await rm(join(out, name), { recursive: true });
   return files;
 }
 
@@ -75,7 +78,6 @@ if (process.argv.includes("--watch")) {
   await context.watch();
   console.log("Watching assets/ …");
 } else {
-  await rm(out, { recursive: true, force: true });
   const files = await writeAll(await esbuild.build(options));
   for (const [name, contents] of files) {
     const packed = brotliCompressSync(contents).length;

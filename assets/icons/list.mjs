@@ -48,8 +48,8 @@ export const ICONS = {
   // states of a ticket
   submitted: "circle-dot",
   triage: "route",
-  dispatched: "arrow-right-circle",
-  accepted: "player-play",
+  dispatched: "send",
+  accepted: "tool",
   resolved: "circle-check",
   rated: "star",
   closed: "archive",
