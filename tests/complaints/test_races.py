@@ -1,0 +1,84 @@
+"""Two officers at once: one wins, the others are told who and when. Real connections, real locks."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from complaints.models import Ticket, TicketEvent
+from complaints.states import EventKind, State
+from people.roles import Role
+from tenancy import scope
+from tests.factories.tickets import ticket
+from tests.factories.world import World
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(calls: list[Callable[[], int]]) -> list[int]:
+    """Run all calls in threads of their own, let go at the same moment; their answers."""
+    barrier = threading.Barrier(len(calls))
+    answers: list[int] = [0] * len(calls)
+
+    def run(number: int) -> None:
+        try:
+            barrier.wait(timeout=30)
+            answers[number] = calls[number]()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(len(calls))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+@pytest.mark.parametrize("officers", [2, 8])
+def test_of_officers_who_accept_at_once_exactly_one_wins(
+    transactional_db: None, world: World, sign_in: Callable[..., Client], officers: int
+) -> None:
+    row = ticket(world, State.DISPATCHED)
+    address = reverse("complaints:accept", args=[row.number])
+    roles = [Role.PROPERTY_MANAGER, Role.PROPERTY_STAFF]
+    clients = [sign_in(roles[number % 2]) for number in range(officers)]
+    bodies: list[bytes] = []
+
+    def accept(client: Client) -> Callable[[], int]:
+        def call() -> int:
+            answer = client.post(address, {"version": row.version})
+            if answer.status_code == 409:
+                bodies.append(answer.content)
+            return answer.status_code
+
+        return call
+
+    answers = at_once([accept(client) for client in clients])
+    assert sorted(answers) == [302] + [409] * (officers - 1)
+    with scope.everything(reason="tests: who won"):
+        won = Ticket.objects.select_related("accepted_by").get(pk=row.pk)
+        assert (won.state, won.version) == (State.ACCEPTED, row.version + 1)
+        assert TicketEvent.objects.filter(ticket=row, kind=EventKind.ACCEPTED).count() == 1
+    assert won.accepted_by is not None
+    assert all(won.accepted_by.label in body.decode() for body in bodies)
+
+
+def test_an_answer_and_a_return_at_once_do_not_both_happen(
+    transactional_db: None, world: World, sign_in: Callable[..., Client]
+) -> None:
+    row = ticket(world, State.DISPATCHED)
+    firm, street = sign_in(Role.PROPERTY_MANAGER), sign_in(Role.STREET_CLERK)
+    sent = {"version": row.version, "text": "撤"}
+    answers = at_once(
+        [
+            lambda: firm.post(reverse("complaints:give_back", args=[row.number]), sent).status_code,
+            lambda: street.post(reverse("complaints:cancel", args=[row.number]), sent).status_code,
+        ]
+    )
+    assert sorted(answers) == [302, 409]
+    with scope.everything(reason="tests: what happened"):
+        assert Ticket.objects.get(pk=row.pk).version == row.version + 1
