@@ -66,9 +66,9 @@ async function writeAll(result) {
   files.push(["icons.svg", Buffer.from(await iconSprite())]);
   files.push(["favicon.svg", await readFile(join(here, "icons", "favicon.svg"))]);
   for (const [name, contents] of files) await writeFile(join(out, name), contents);
-  // Only what this build no longer makes is taken away, so that a running server never finds the folder empty.
+  // Only what this build no longer makes is taken away, so that a running server never finds the folder empty. A dot file is not ours.
   const made = new Set(files.map(([name]) => name));
-  for (const name of await readdir(out)) if (!made.has(name)) await rm(join(out, name), { recursive: true });
+  for (const name of await readdir(out)) if (!made.has(name) && !name.startsWith(".")) await rm(join(out, name), { recursive: true });
   return files;
 }
 

@@ -144,6 +144,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
             {"url": "/gallery/desk/", "label": "我的诉求", "icon": "ticket", "count": 2},
             {"url": "#compound", "label": "小区", "icon": "compound"},
         ],
+        "workbench_url": "desk/",
         "unread_count": 3,
     }
 
