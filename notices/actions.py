@@ -8,16 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
+from audit import actions as audit
 from notices.models import Notice
 from notices.states import Channel, State
 from notices.words import written
 from people.actors import Actor
 from people.models import User
+from people.permissions import may_administer_system
 from tenancy import bell, clock
-from tenancy.refusals import NotThere
+from tenancy.refusals import NotAllowed, NotThere
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 8
@@ -104,9 +105,16 @@ def read_all(*, by: Actor) -> int:
 
 
 @transaction.atomic
-def try_again(notice_id: str) -> bool:
-    """Put a given-up notice back in the queue, for an administrator who has mended the cause."""
-    changed = Notice.objects.filter(pk=notice_id, state=State.FAILED).update(
-        state=State.QUEUED, tries=F("tries") * 0, try_after=Now(), problem=""
-    )
-    return bool(changed)
+def try_failed_again(*, by: Actor) -> int:
+    """Put the given-up notices of the scope in force back in the queue, once their cause is mended; returns how many.
+
+    Raises NotAllowed for anybody but a system administrator.
+    """
+    if not may_administer_system(by):
+        raise NotAllowed
+    failed = Notice.objects.filter(state=State.FAILED)
+    changed = int(failed.update(state=State.QUEUED, tries=0, try_after=Now(), problem=""))
+    if changed:
+        audit.record("notices", "notices.tried_again", by=by, area=audit.INSTALLATION, after={"notices": changed})
+        bell.ring("notices.sweep")
+    return changed

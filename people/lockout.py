@@ -49,7 +49,8 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     """429, with when to try again, as a page or as JSON."""
     account = account_tried(request, credentials)
     if getattr(request, "axes_failures_since_start", 0):  # this very try closed the lock; later ones are not recorded again
-        audit.record(account, "account.locked_out", by=actors.visitor(""), area=audit.INSTALLATION)
+        known = User.objects.filter(username__iexact=account, kind=UserKind.PERSON).first()
+        audit.record(known or account, "account.locked_out", by=actors.visitor(""), area=audit.INSTALLATION)
     seconds = seconds_left(request, account)
     minutes = ceil(seconds / 60)
     message = ngettext(

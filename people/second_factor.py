@@ -50,7 +50,7 @@ def verify(user: User, code: str) -> bool:
     if held_back(user):
         return False
     typed = normalize_user_code(code or "")
-    if typed and (_is_present_code(user, typed) or _is_recovery_code(user, typed)):
+    if typed.isascii() and typed and (_is_present_code(user, typed) or _is_recovery_code(user, typed)):
         cache.delete(_wrong_key(user))
         return True
     cache.add(_wrong_key(user), 0, int(HELD_BACK.total_seconds()))

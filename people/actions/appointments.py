@@ -65,7 +65,7 @@ def found_organisation(
         pinyin=sort_key(name),
         invented=invented,
     )
-    audit.record(organisation, "organisation.founded", by=by, area=audit.INSTALLATION, after={"name": name, "area": area})
+    audit.record(organisation, "organisation.founded", by=by, area=area, after={"name": name, "area": area})
     return organisation
 
 
@@ -101,9 +101,7 @@ def appoint(
     appointment = Appointment.objects.create(
         user=user, role=role, organisation=organisation, area=area, starts_on=first, ends_on=ends_on, made_by_id=by.id
     )
-    audit.record(
-        appointment, "appointment.made", by=by, area=audit.INSTALLATION, after={"user": user.pk, "role": role, "area": area}
-    )
+    audit.record(appointment, "appointment.made", by=by, area=area, after={"user": user.pk, "role": role, "area": area})
     return appointment
 
 
@@ -134,7 +132,7 @@ def revoke(appointment_id: int, *, by: Actor) -> Appointment:
     if appointment.revoked_at is None:
         appointment.revoked_at, appointment.revoked_by_id = clock.now(), by.id
         appointment.save(update_fields=["revoked_at", "revoked_by"])
-        audit.record(appointment, "appointment.revoked", by=by, area=audit.INSTALLATION, before={"user": appointment.user_id})
+        audit.record(appointment, "appointment.revoked", by=by, area=appointment.area, before={"user": appointment.user_id})
     return appointment
 
 
@@ -149,7 +147,7 @@ def grant(user: User, codename: str, *, area: int, by: Actor, until: date | None
     given, _made = AreaGrant.objects.update_or_create(
         user=user, permission=permission, content_object_id=area, defaults={"until": until, "granted_by_id": by.id}
     )
-    audit.record(given, "grant.given", by=by, area=audit.INSTALLATION, after={"user": user.pk, "what": codename, "area": area})
+    audit.record(given, "grant.given", by=by, area=area, after={"user": user.pk, "what": codename, "area": area})
     return given
 
 
@@ -163,7 +161,7 @@ def take_back(grant_id: int, *, by: Actor) -> None:
         given,
         "grant.taken_back",
         by=by,
-        area=audit.INSTALLATION,
+        area=given.content_object_id,
         before={"user": given.user_id, "what": given.permission.codename, "area": given.content_object_id},
     )
     given.delete()

@@ -23,6 +23,7 @@ from people.forms.accounts import AccountFilter, AppointmentForm, GrantForm, Ope
 from people.http import HttpRequest
 from people.models import Appointment, User
 from people.permissions import may_look_after, may_see_accounts
+from people.roles import Role
 from tenancy.refusals import NotThere, Refusal
 
 PER_PAGE = 50
@@ -37,7 +38,7 @@ def for_security_administrators(view: View[P]) -> View[P]:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not may_see_accounts(request.actor):
             raise Http404
         try:
@@ -57,7 +58,7 @@ def _filtered(request: HttpRequest, form: AccountFilter) -> QuerySet[User]:
         found = found.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(phone__startswith=words))
     if role:
         held = Appointment.objects.filter(
-            live_appointments(), request.actor.administrative_scope(queries.Role.SECURITY_ADMIN).condition(), role=role
+            live_appointments(), request.actor.administrative_scope(Role.SECURITY_ADMIN).condition(), role=role
         )
         found = found.filter(pk__in=held.values("user"))
     return found.filter(is_active=state == "open") if state else found
@@ -71,7 +72,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     rows = list((found.filter(username__gt=after) if after else found)[: PER_PAGE + 1])
     more, rows = len(rows) > PER_PAGE, rows[:PER_PAGE]
     posts: dict[int, list[Appointment]] = {}
-    places = request.actor.administrative_scope(queries.Role.SECURITY_ADMIN)
+    places = request.actor.administrative_scope(Role.SECURITY_ADMIN)
     held = Appointment.objects.filter(live_appointments(), places.condition(), user__in=[row.pk for row in rows])
     for post in held.select_related("organisation").order_by("pk"):
         posts.setdefault(post.user_id, []).append(post)

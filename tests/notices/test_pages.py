@@ -64,7 +64,7 @@ def test_all_are_read_at_once_but_only_one_s_own(told: World, sign_in) -> None:
     assert "count-unread" not in client.get("/notices/").content.decode()
 
 
-def test_a_stranger_is_led_to_the_sign_in(client) -> None:
+def test_a_stranger_is_led_to_the_sign_in(world: World, client) -> None:
     assert client.get("/notices/")["Location"].startswith("/accounts/login/")
 
 
