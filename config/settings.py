@@ -226,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:"],  # the second factor's QR code
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

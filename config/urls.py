@@ -1,9 +1,10 @@
 """Routes of the whole house."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.views.i18n import set_language
 
-from config import display, health, home
+from config import display, gallery, health, home
 from config.converters import NumberConverter, PlaceConverter
 
 register_converter(PlaceConverter, "place")
@@ -22,6 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("complaints.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
+if not settings.IS_PRODUCTION:
+    urlpatterns += [
+        path("gallery/", gallery.gallery, name="gallery"),
+        path("gallery/desk/", gallery.workbench, name="gallery_desk"),
+    ]
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
 handler404 = "config.errors.page_not_found"

@@ -63,7 +63,6 @@ def checks() -> list[Part]:
         Part("style (ruff check)", [f"{BIN}/ruff", "check", "."]),
         Part("format (ruff format)", [f"{BIN}/ruff", "format", "--check", "."]),
         Part("templates (djlint)", [f"{BIN}/djlint", *templates, "--lint", "--quiet"]),
-        Part("template format (djlint)", [f"{BIN}/djlint", *templates, "--check"]),
         Part("layers (import-linter)", [f"{BIN}/lint-imports"]),
         Part("messages complete", [sys.executable, "tools/messages.py", "check"]),
     ]
