@@ -1,0 +1,72 @@
+"""How many queries each page takes: a reviewed file, and no count grows with the rows. `MULIN_REWRITE=1` writes it anew."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from complaints.states import State
+from people.roles import Role
+from tests.factories.tickets import ticket
+from tests.factories.world import World
+
+FILE = Path(__file__).parent / "query_counts.json"
+SignIn = Callable[..., Client]
+
+PAGES: dict[str, tuple[Role | None, str]] = {
+    "sign-in page": (None, "/accounts/login/"),
+    "QR page": (None, "/c/350582001001001/"),
+    "resident: my tickets": (Role.RESIDENT, "/my/"),
+    "resident: file": (Role.RESIDENT, "/file/"),
+    "resident: ticket": (Role.RESIDENT, "/tickets/{number}/"),
+    "resident: compound": (Role.RESIDENT, "/compounds/350582001001001/"),
+    "manager: desk": (Role.PROPERTY_MANAGER, "/desk/?queue=all"),
+    "manager: ticket": (Role.PROPERTY_MANAGER, "/tickets/{number}/"),
+    "clerk: desk": (Role.STREET_CLERK, "/desk/?queue=all"),
+    "clerk: desk and case": (Role.STREET_CLERK, "/desk/?queue=all&ticket={number}"),
+    "handler: desk": (Role.DEPARTMENT_HANDLER, "/desk/?queue=all"),
+    "clerk: compounds": (Role.STREET_CLERK, "/compounds/"),
+    "notices": (Role.PROPERTY_MANAGER, "/notices/"),
+    "record": (Role.AUDIT_ADMIN, "/record/"),
+    "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
+    "system": (Role.SYSTEM_ADMIN, "/system/"),
+    "API: tickets": (Role.STREET_CLERK, "/api/v1/tickets/"),
+    "API: ticket": (Role.STREET_CLERK, "/api/v1/tickets/{number}/"),
+}
+
+
+def count(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+    return len(captured)
+
+
+def fill(world: World, rows: int) -> str:
+    numbers = [ticket(world, State.ACCEPTED).number for _ in range(rows)]
+    return numbers[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(world: World, sign_in: SignIn, page: str) -> None:
+    role, address = PAGES[page]
+    client = sign_in(role)
+    url = address.format(number=fill(world, 3))
+    client.get(url)  # the first request of a session may write it
+    few = count(client, url)
+    fill(world, 6)
+    assert count(client, url) == few, "the count grows with the rows"
+    reviewed = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
+    if os.environ.get("MULIN_REWRITE"):
+        reviewed = dict(sorted({**reviewed, page: few}.items()))
+        FILE.write_text(json.dumps(reviewed, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert few == reviewed.get(page), "run MULIN_REWRITE=1 pytest -n 0 tests/guards/test_query_counts.py and read the diff"
+
+
+def test_no_entry_is_stale() -> None:
+    assert set(json.loads(FILE.read_text(encoding="utf-8"))) == set(PAGES)
