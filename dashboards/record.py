@@ -30,20 +30,8 @@ from tenancy import areas, scope
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-COLUMNS = [
-    "id",
-    "at",
-    "area",
-    "actor_id",
-    "actor",
-    "action",
-    "subject_type",
-    "subject_id",
-    "before",
-    "after",
-    "address",
-    "request",
-]
+COLUMNS = ["id", "at", "area", "actor_id", "actor", "action"]
+COLUMNS += ["subject_type", "subject_id", "before", "after", "address", "request"]
 WIDE = {areas.Level.PROVINCE, areas.Level.PREFECTURE}
 
 
@@ -92,7 +80,8 @@ def _auditor(request: HttpRequest) -> Actor:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {name: request.GET[name][:120] for name in RecordFilter.base_fields if request.GET.get(name)}
+    typed = {name: request.GET.get(name, "").replace("\x00", "")[:120] for name in RecordFilter.base_fields}
+    return {name: value for name, value in typed.items() if value}
 
 
 def _before(request: HttpRequest) -> int | None:
