@@ -41,8 +41,10 @@ class RecordFilter(forms.Form):
     actor = forms.CharField(label=_("Who"), required=False, max_length=60)
     action = forms.CharField(label=_("Action"), required=False, max_length=60)
     subject = forms.CharField(label=_("Number of the thing"), required=False, max_length=120)
-    first = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    first = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def wanted(self) -> queries.Wanted:
         """What could be read of it; a field that could not is shown with its error and left out."""

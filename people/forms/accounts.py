@@ -129,7 +129,7 @@ class OpenAccountForm(AppointmentForm):
 
 
 class GrantForm(OfAdministrator):
-    codename = forms.ChoiceField(label=_("What"), choices=GRANTS)
+    codename = forms.ChoiceField(label=_("What is granted"), choices=GRANTS)
     place = place_field()
     until = forms.DateField(
         label=_("Until"),
@@ -140,7 +140,7 @@ class GrantForm(OfAdministrator):
 
 
 class OrganisationForm(OfAdministrator):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Organisation name"), max_length=100)
     name_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     kind = forms.ModelChoiceField(label=_("Kind"), queryset=OrganisationKind.objects.all())
     place = place_field()
@@ -152,4 +152,6 @@ class AccountFilter(forms.Form):
 
     q = forms.CharField(label=_("Name, user name or phone"), required=False, max_length=60)
     role = forms.ChoiceField(label=_("Role"), required=False, choices=role_choices)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=(("", "—"), ("open", _("open")), ("closed", _("closed"))))
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=(("", "—"), ("open", _("in use")), ("closed", _("account closed")))
+    )

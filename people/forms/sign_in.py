@@ -59,7 +59,9 @@ class _CodeChecked:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _label(self.fields["code"], _("Code"), _("Six digits from your authenticator app, or one of your recovery codes."))
+        _label(
+            self.fields["code"], _("Sign-in code"), _("Six digits from your authenticator app, or one of your recovery codes.")
+        )
         self.fields["code"].widget.attrs.update(CODE_WIDGET)
 
     def clean_code(self) -> str:

@@ -14,12 +14,12 @@ def equip(user: User) -> str:
     secret = totp.generate_totp_secret()
     totp.TOTP.activate(user, secret)
     RecoveryCodes.activate(user)
-    return secret
+    return str(secret)
 
 
 def code(secret: str, *, steps: int = 0) -> str:
     """What the app shows now, or `steps` half-minutes from now."""
-    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + steps)))
 
 
 def recovery_code(user: User) -> str:

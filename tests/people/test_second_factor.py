@@ -135,16 +135,11 @@ def test_the_pages_carry_no_inline_script_or_style(world: World, clerk: User, la
     pages = [client.get("/accounts/login/")]
     try_password(client, clerk.username, PASSWORD)
     own = ("password/", "sessions/", "second-factor/", "second-factor/set-up/", "logout/", "reauthenticate/")
-    pages += [client.get(f"/accounts/{path}") for path in own]
+    pages.extend(client.get(f"/accounts/{path}") for path in own)
     equip(clerk)
-    own = (
-        "second-factor/",
-        "second-factor/remove/",
-        "second-factor/recovery/",
-        "second-factor/recovery/new/",
-        "second-factor/again/",
+    pages.extend(
+        client.get(f"/accounts/second-factor/{path}") for path in ("", "remove/", "recovery/", "recovery/new/", "again/")
     )
-    pages += [client.get(f"/accounts/{path}") for path in own]
     for page in pages:
         assert page.status_code == 200, page.request["PATH_INFO"]
         text = page.content.decode()

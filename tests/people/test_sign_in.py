@@ -62,7 +62,7 @@ def test_the_session_key_changes_at_sign_in(world: World) -> None:
     session = client.session
     session["before"] = 1
     session.save()
-    client.cookies["mulin"] = session.session_key
+    client.cookies["mulin"] = str(session.session_key)
     before = session.session_key
     try_password(client, "resident_own", PASSWORD)
     assert signed_in(client)
@@ -188,6 +188,17 @@ def test_a_closed_account_looks_like_a_wrong_password(world: World) -> None:
 def test_nul_and_odd_characters_in_the_name_are_no_error(world: World) -> None:
     for typed in ("a\x00b", "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "名" * 300, "' OR 1=1 --"):
         assert try_password(Client(), typed, "wrong").status_code == 200
+
+
+def test_page_and_api_count_the_same_wrong_passwords(world: World) -> None:
+    def ask(password: str) -> int:
+        asked = {"username": "RESIDENT_own", "password": password}
+        return Client().post("/api/v1/auth/token/", asked, "application/json", REMOTE_ADDR="10.0.0.1").status_code
+
+    assert [ask("wrong") for _ in range(4)] == [401] * 4
+    assert try_password(Client(), "resident_own", "wrong").status_code == 429
+    assert ask(PASSWORD) == 429
+    assert try_password(Client(), "resident_own", PASSWORD, address="10.0.0.9").status_code == 302
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_email", "account_reset_password"])
