@@ -13,6 +13,7 @@ from complaints.states import EventKind, State
 from config.demo_data import answers
 from config.demo_data.filings import KEY, Assignment, assignments
 from config.demo_data.pictures import picture
+from config.demo_data.places import compounds
 from config.demo_data.world import Say
 from people import actors
 from people.actors import Actor
@@ -22,18 +23,19 @@ from people.roles import OF_AN_ORGANISATION, STREET
 from tenancy import scope
 
 T = TypeVar("T")
+RATINGS = ("rate", "rate_badly")
 UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
-# The steps of a story. Routed tickets of a compound take them in turn; the first of each compound stays as it came.
+# The steps of a story. The tickets of each lead organisation take them in turn, those of the first compound by themselves.
 ROUTED: tuple[tuple[str, ...], ...] = (
     ("accept", "resolve", "rate", "close"),
     (),
     ("accept",),
     ("accept", "resolve"),
+    ("cancel",),
+    ("give_back",),
     ("accept", "resolve", "rate"),
     ("accept", "resolve", "redo"),
-    ("give_back",),
     ("accept", "resolve", "rate_badly"),
-    ("cancel",),
     ("accept", "resolve", "rate_badly", "redo", "resolve", "rate", "close"),
     (),
     ("give_back", "dispatch"),
@@ -90,20 +92,20 @@ class Story:
 
     def step(self, name: str) -> bool:
         """Take one step; False when nobody of the demo can take it, so that the story ends here."""
-        actor = {
-            "accept": self.lead,
-            "resolve": self.lead,
-            "give_back": self.lead,
-            "dispatch": self.clerk,
-            "refuse": self.clerk,
-            "close": self.clerk,
-        }.get(name, self.reporter)()
+        actor = self._who(name)
         if actor is None:
-            return False
+            return name in RATINGS  # a caller rates nothing; the clerk closes all the same
         where = actor.scope if actor.is_person else scope.Scope(((self.ticket.area, self.ticket.area + 1),))
         with scope.limited_to(where):
             self.ticket = self._act(name, actor)
         return True
+
+    def _who(self, name: str) -> Actor | None:
+        if name in ("accept", "resolve", "give_back"):
+            return self.lead()
+        if name in ("dispatch", "refuse", "close"):
+            return self.clerk()
+        return self.reporter() or (None if name in RATINGS else self.clerk())
 
     def _act(self, name: str, by: Actor) -> Ticket:
         number, version = self.ticket.number, self.ticket.version
@@ -151,13 +153,13 @@ def tell_all(say: Say) -> None:
     with scope.everything(reason="carry the demo's tickets on their way"):
         rows = FilingKey.objects.filter(key__startswith=KEY).values_list("key", "ticket_id")
         ids = dict(rows)
-    plans = list(assignments())
-    turns: dict[tuple[int, str], int] = {}
+    plans, first = list(assignments()), next(compounds())[-1].code
+    turns: dict[tuple[object, ...], int] = {}
     for number, plan in enumerate(plans, 1):
         with transaction.atomic(), scope.everything(reason="carry one ticket of the demo on its way"):
             ticket = Ticket.objects.select_related("reporter", "lead").get(pk=ids[KEY + plan.sample.id])
-            kind = "emergency" if ticket.emergency else ticket.state
-            turn = turns[ticket.area, kind] = turns.get((ticket.area, kind), -1) + 1
+            row = ticket.emergency, ticket.lead_id, ticket.area == first
+            turn = turns[row] = turns.get(row, -1) + 1
             if not TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=UNTOUCHED).exists():
                 _tell(Story(ticket, plan, turn))
         if number % 20 == 0 or number == len(plans):

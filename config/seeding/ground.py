@@ -24,6 +24,8 @@ OFFICES = ("UM", "HC", "FR", "PS", "MR", "DI", "CA", "WS", "PW", "GS", "TC")
 ROLES = {"PM": Role.PROPERTY_MANAGER, "ST": Role.STREET_CLERK}
 SINCE = timedelta(days=800)
 BATCH = 5000
+Post = tuple[int, Role, int | None, int]
+"""User, role, organisation, place."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _persons(bodies: list[Organisation], serving: dict[int, Organisation]) -> di
     """One person acts for each body; a firm's in every compound that the firm serves. Ids by organisation."""
     names = {body.pk: f"seed_{body.kind_id.lower()}_{body.pk}" for body in bodies}
     ids = _users(list(names.values()))
-    posts = [
+    posts: list[Post] = [
         (ids[names[body.pk]], ROLES.get(body.kind_id, Role.DEPARTMENT_HANDLER), body.pk, area)
         for body in bodies
         for area in ([code for code, firm in serving.items() if firm.pk == body.pk] if body.kind_id == "PM" else [body.area])
@@ -207,7 +209,7 @@ def _users(names: list[str]) -> dict[str, int]:
     return there | {user.username: user.pk for user in made}
 
 
-def _appoint(posts: list[tuple[int, Role, int | None, int]]) -> None:
+def _appoint(posts: list[Post]) -> None:
     users = {user for user, *_ in posts}
     there = set(Appointment.objects.filter(user__in=users).values_list("user_id", "role", "organisation_id", "area"))
     first, system = timezone.localdate() - SINCE, actors.system().id

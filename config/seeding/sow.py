@@ -83,8 +83,8 @@ class Sowing:
             "first": first,
             "last": last,
             "offset": highest - first + 1,
-            "start": at - SPREAD,
-            "step": SPREAD / self.tickets,
+            "spread": SPREAD,
+            "total": self.tickets,
             "now": at,
             "openings": list(OPENINGS),
             "endings": list(ENDINGS),
@@ -98,7 +98,11 @@ def _unspoken(spoken: dict[str, str], model: type[Ticket] | type[TicketEvent]) -
     return {
         field.column: field.get_default()
         for field in model._meta.local_concrete_fields
-        if not field.primary_key and not field.null and field.db_default is NOT_PROVIDED and field.column not in spoken
+        if field.column
+        and not field.primary_key
+        and not field.null
+        and field.db_default is NOT_PROVIDED
+        and field.column not in spoken
     }
 
 

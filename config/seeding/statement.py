@@ -31,7 +31,9 @@ CHANNEL = "CASE WHEN way < 0.80 THEN 'web' WHEN way < 0.90 THEN 'phone' WHEN way
 TICKETS = """
 WITH drawn AS MATERIALIZED (
     SELECT g, random() AS here, random() AS about, random() AS luck, random() AS way, random() AS pace, random() AS mood,
-           LEAST(%(start)s + g * %(step)s + random() * interval '6 hours', %(now)s - interval '1 minute') AS filed_at
+           -- More of them lately than long ago, for use grows.
+           %(now)s - %(spread)s * power(1 - g / %(total)s::float, 1.5) - random() * interval '6 hours' - interval '1 minute'
+               AS filed_at
       FROM generate_series(%(first)s, %(last)s) AS g
 ), placed AS MATERIALIZED (
     -- Some compounds complain more than others.

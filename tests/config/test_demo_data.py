@@ -23,12 +23,13 @@ from config.demo_data import filings, load, places
 from config.demo_data.bodies import bodies
 from config.demo_data.people import roster
 from people import actors
-from people.models import Organisation, User
+from people.models import Organisation, OrganisationKind, User
 from people.queries import narrowest
 from people.roles import Role
 from tenancy import areas, scope
 from tenancy.models import Area
 
+pytestmark = pytest.mark.timeout(300)  # loading takes a quarter of a minute on an idle machine
 COUNTIES = {350505, 350582}
 
 
@@ -44,6 +45,10 @@ class Demo:
 def work(say: object) -> None:
     """What the worker does, in this process."""
     tasks.sweep()
+
+
+def never(say: object) -> None:
+    pytest.fail("a second load waits for nothing")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +150,7 @@ def test_what_is_invented_says_so(looking: Demo) -> None:
         low, high = areas.subtree(county.code)
         for model in (Area, Organisation, Compound):
             key = "code" if model is Area else "area"
-            rows = model.objects.filter(**{f"{key}__gte": low, f"{key}__lt": high})  # type: ignore[attr-defined]
+            rows = model.objects.filter(**{f"{key}__gte": low, f"{key}__lt": high})
             ours = {body.name for body in bodies().values()} | {c.name for *_, c in places.compounds()}
             ours |= {street.name for street in county.streets} | {n.name for s in county.streets for n in s.neighbourhoods}
             for row in rows:
@@ -168,8 +173,6 @@ def test_a_street_with_a_squad_is_answered_for_by_it(demo: Demo) -> None:
 
 
 def test_one_kind_of_each_body_stands_in_both_counties(demo: Demo) -> None:
-    from people.models import OrganisationKind
-
     for county in COUNTIES:
         kinds = {body.kind for body in bodies().values() if body.area // 10**9 == county}
         assert kinds == set(OrganisationKind.objects.values_list("pk", flat=True))
@@ -185,7 +188,7 @@ def test_a_second_run_changes_nothing(looking: Demo) -> None:
     watched = (Entry, User, Organisation, Area, Compound, Building, Home, Residency, Service, Binding, Ticket)
     before = [model.objects.count() for model in watched]
     looking.accounts.unlink()
-    assert load.load(say=pytest.fail, accounts=looking.accounts, wait=pytest.fail) is False
+    assert load.load(say=looking.said.append, accounts=looking.accounts, wait=never) is False
     assert [model.objects.count() for model in watched] == before
     assert len(looking.read()) > 40
 
@@ -193,8 +196,10 @@ def test_a_second_run_changes_nothing(looking: Demo) -> None:
 def test_an_interrupted_load_goes_on_without_doing_anything_twice(looking: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {ticket.number: ticket.version for ticket in demo_tickets()}
     monkeypatch.setattr(load, "loaded", lambda: False)
-    assert load.load(say=looking.said.append, accounts=looking.accounts, wait=work)
-    after = {ticket.number: ticket.version for ticket in demo_tickets()}
+    with transaction.atomic():
+        assert load.load(say=looking.said.append, accounts=looking.accounts, wait=work)
+        after = {ticket.number: ticket.version for ticket in demo_tickets()}
+        transaction.set_rollback(True)
     assert after.keys() == before.keys()
     untouched = {number for number in before if before[number] == 2}
     assert {number for number in before if after[number] != before[number]} <= untouched
@@ -202,7 +207,7 @@ def test_an_interrupted_load_goes_on_without_doing_anything_twice(looking: Demo,
 
 def test_a_worker_that_is_not_there_is_said_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "waiting", lambda: 7)
-    with pytest.raises(load.LoadError, match="no worker has routed anything.*7 complaints wait"):
+    with pytest.raises(load.LoadError, match=r"no worker has routed anything.*7 complaints wait"):
         load.wait_for_worker(lambda text: None, silence=0.05, pause=0.01)
 
 
