@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from drf_standardized_errors.types import ExceptionHandlerContext
 from rest_framework import exceptions
@@ -83,6 +84,7 @@ def plain(status: int, code: str, detail: str | Promise) -> JsonResponse:
     return JsonResponse(body, status=status, json_dumps_params={"separators": (",", ":"), "ensure_ascii": False})
 
 
+@csrf_exempt  # it changes nothing, and its refusal must be JSON too
 def no_such_address(request: HttpRequest) -> JsonResponse:
     """Any address below the API's root that is none; the same answer as for an absent row."""
     return plain(404, "not_found", str(exceptions.NotFound.default_detail))

@@ -22,6 +22,7 @@ WHY: dict[int, str] = {
     429: "Too many requests; `Retry-After` says in how many seconds to come back.",
     503: "The database is busy. Try again.",
 }
+DONE = {200: "Done, or as asked for.", 201: "It has been made.", 204: "Done; nothing to show."}
 ALWAYS = frozenset({503})
 
 
@@ -72,6 +73,7 @@ def operation(
     **more: Any,
 ) -> Callable[[F], F]:
     """Describe an operation. Answers of 401, 406 and 503, and what a body or a query brings with it, come by themselves."""
+    code = status if isinstance(status, int) else status[0]
     codes = set(refuses) | ALWAYS | (set() if binary else {406})
     codes |= set() if public else {401, 403}
     codes |= {400, 413, 415} if asks is not None else set()
@@ -79,7 +81,7 @@ def operation(
     return extend_schema(
         summary=summary,
         request=asks,
-        responses={status: answers, **refusals(frozenset(codes))},
+        responses={status: OpenApiResponse(answers, description=DONE[code]), **refusals(frozenset(codes))},
         parameters=[*(headers or []), *([query] if query else [])],
         auth=[] if public else None,
         **more,
