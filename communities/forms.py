@@ -19,7 +19,7 @@ class ClaimForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("I am"), choices=ResidencyKind.choices, widget=forms.RadioSelect)
     building = forms.TypedChoiceField(label=_("Building"), coerce=int)
-    home_name = CleanTextField(label=_("Home"), help_text=_("As on the door, for example 502"), longest=40)
+    home_name = CleanTextField(label=_("Door number"), help_text=_("As on the door, for example 502"), longest=40)
 
     def __init__(self, *args: Any, compound: Compound, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

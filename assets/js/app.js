@@ -3,6 +3,7 @@ import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { startDisplay } from "./display.js";
 import { startDrafts } from "./drafts.js";
+import { startPrinting } from "./print.js";
 import { startSubmitOnce } from "./submit-once.js";
 
 startDisplay();
@@ -10,3 +11,4 @@ startDialogs();
 startDrafts();
 startSubmitOnce();
 startCopying();
+startPrinting();

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -49,18 +49,20 @@ def choose_again(uploads: list[UploadedFile[bytes]]) -> str:
     return _("The browser could not keep the photos. Please choose them again: %(names)s") % {"names": names}
 
 
-def serve(ticket: Ticket, photo_id: UUID, *, small: bool) -> FileResponse:
+def serve(ticket: Ticket, photo_id: UUID, *, small: bool) -> HttpResponse:
     """A photo of this ticket. Raises Http404 for any other id, and when the file is gone."""
     row = TicketPhoto.objects.filter(ticket=ticket, photo_id=photo_id).select_related("photo").first()
     if row is None:
         raise Http404
     photo = row.photo
     try:
-        body = storage.reading(photo.thumbnail if small else photo.name)
+        with storage.reading(photo.thumbnail if small else photo.name) as stored:
+            body = stored.read()
     except (FileNotFoundError, storage.NotAStoredName):
         raise Http404 from None
     name = f"{ticket.number}-{str(photo.pk)[:8]}{'-small' if small else ''}.jpg"
-    answer = FileResponse(body, content_type="image/jpeg", filename=name)
+    answer = HttpResponse(body, content_type="image/jpeg")
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
     answer["X-Content-Type-Options"] = "nosniff"
     # Opened by itself a photo is a document of our origin: it may run and fetch nothing.
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -71,7 +73,7 @@ def serve(ticket: Ticket, photo_id: UUID, *, small: bool) -> FileResponse:
 
 @require_safe
 @login_required
-def photo(request: HttpRequest, number: str, photo_id: UUID, small: bool = False) -> HttpResponseBase:
+def photo(request: HttpRequest, number: str, photo_id: UUID, small: bool = False) -> HttpResponse:
     """A ticket's photo, through the same `queries.get` as the ticket."""
     try:
         ticket = queries.get(request.actor, number)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -125,7 +125,7 @@ def filed(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 @throttled("tracked-photos", most=600, seconds=60)
 @require_safe
-def photo(request: HttpRequest, number: str, code: str, photo_id: UUID, small: bool = False) -> HttpResponseBase:
+def photo(request: HttpRequest, number: str, code: str, photo_id: UUID, small: bool = False) -> HttpResponse:
     """A photo for whoever holds the slip."""
     with proved(request, number, code) as (ticket, _holder, _links):
         return photos.serve(ticket, photo_id, small=small)
