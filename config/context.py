@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,10 @@ def own_links() -> list[dict[str, Any]]:
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context for every template. Error pages come without an actor; then there is nothing to show."""
+    return {"demo_notice": settings.MULIN_ENV == "demo", **_of_reader(request)}
+
+
+def _of_reader(request: HttpRequest) -> dict[str, Any]:
     display = {"type": request.COOKIES.get("mulin_type", "normal"), "theme": request.COOKIES.get("mulin_theme", "auto")}
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or not actor.is_person:
