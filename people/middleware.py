@@ -36,6 +36,6 @@ class ScopeMiddleware:
         if request.path.startswith(NO_DATABASE):
             return self.get_response(request)
         actor = actor_of(request)
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor
         with scope.limited_to(actor.scope):
             return self.get_response(request)

@@ -4,6 +4,8 @@ They are reference tables: a person's scope is worked out from them, so they can
 them only through `people.queries`, which limits them to the administrator's own places.
 """
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -38,16 +40,16 @@ class User(ReferenceModel, AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     kind = models.CharField(max_length=10, choices=UserKind.choices, default=UserKind.PERSON, editable=False)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="zh-hans")
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     must_change_password = models.BooleanField(default=False, db_default=False, editable=False)
     opened_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
-    objects = UserQuerySet()  # type: ignore[misc]  # the base declares it as a class variable
+    objects = UserQuerySet()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     is_superuser = False
     is_staff = False

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract
@@ -31,7 +32,6 @@ KEYWORDS = {
 }
 LEFT_OUT = {"tests", "benchmarks", "tools", "node_modules", "var", "static", "migrations", ".venv"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sdf]|%[sd]")
-Key = tuple[str | None, str | tuple[str, ...]]
 
 
 def sources() -> Iterator[tuple[Path, str]]:
@@ -62,30 +62,33 @@ def translated() -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
+def words(string: Any) -> tuple[str, ...]:
+    """What a message says, one text or one for each plural form; empty when nothing is said yet."""
+    texts = (string,) if isinstance(string, str) else tuple(string or ())
+    return texts if all(texts) else ()
+
+
 def collect() -> int:
     """Bring the catalogue up to date; translations found in `locale/parts/*.po` fill what is still empty."""
     known = translated() if PO.exists() else Catalog(locale="zh_Hans")
     fresh = found()
-    extra: dict[object, str] = {}
+    extra: dict[Any, tuple[str, ...]] = {}
     for part in sorted((ROOT / "locale" / "parts").glob("*.po")):
         with part.open("rb") as file:
-            extra |= {message.id: message.string for message in read_po(file, locale="zh_Hans") if message.id and message.string}
+            extra |= {message.id: words(message.string) for message in read_po(file, locale="zh_Hans") if message.id}
+    missing = 0
     for message in fresh:
         if not message.id:
             continue
         old = known.get(message.id, message.context)
-        string = old.string if old and old.string and not old.fuzzy else extra.get(message.id, "")
-        if isinstance(message.id, tuple):
-            single = string if isinstance(string, tuple) else (string,)
-            message.string = single[:1]
-        else:
-            message.string = string if isinstance(string, str) else string[0]
-    fresh.fuzzy = False
+        said = (words(old.string) if old and not old.fuzzy else ()) or extra.get(message.id, ())
+        plural = isinstance(message.id, tuple)
+        message.string = said[:1] if plural else said[0] if said else ""
+        missing += not said
     PO.parent.mkdir(parents=True, exist_ok=True)
     with PO.open("wb") as out:
         write_po(out, fresh, sort_output=True, width=130, omit_header=False, include_lineno=False)
-    missing = [message.id for message in fresh if message.id and not any(message.string or ())]
-    print(f"{len(fresh)} messages, {len(missing)} without Chinese")
+    print(f"{len(fresh)} messages, {missing} without Chinese")
     return 0
 
 
@@ -101,15 +104,14 @@ def problems() -> list[str]:
         if not message.id:
             continue
         old = known.get(message.id, message.context)
-        if old is None or not any(old.string or ()):
+        said = words(old.string) if old else ()
+        singular_or_plural = message.id[-1] if isinstance(message.id, tuple) else message.id
+        if not said:
             wrong.append(f"missing: {message.id!r}")
-        elif old.fuzzy:
+        elif old and old.fuzzy:
             wrong.append(f"fuzzy: {message.id!r}")
-        else:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            strings = old.string if isinstance(old.string, tuple) else (old.string,)
-            if any(placeholders(string) != placeholders(ids[-1]) for string in strings):
-                wrong.append(f"placeholders differ: {message.id!r}")
+        elif any(placeholders(text) != placeholders(str(singular_or_plural)) for text in said):
+            wrong.append(f"placeholders differ: {message.id!r}")
     wrong += [f"stale: {message.id!r}" for message in known if message.id and fresh.get(message.id, message.context) is None]
     return wrong
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -47,7 +47,7 @@ class PhotoView(View):
     content_negotiation_class = AsItIs
 
     @operation(OpenApiTypes.BINARY, summary="A photo", status=(200, "image/jpeg"), query=PhotoQuery, refuses={404}, binary=True)
-    def get(self, request: Request, number: str, photo_id: UUID) -> FileResponse:
+    def get(self, request: Request, number: str, photo_id: UUID) -> HttpResponse:
         """JPEG without metadata, for whoever may see the ticket."""
         query = PhotoQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
