@@ -76,7 +76,7 @@ def _teardown_by_owner(self: TransactionTestCase) -> None:
     connection.close()
 
 
-TransactionTestCase._fixture_teardown = _teardown_by_owner  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = _teardown_by_owner
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ CATALOGUE = Catalogue.load()
 
 
 def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
+    return datetime(*parts, tzinfo=SHANGHAI)
 
 
 def test_a_stopped_lift_on_a_tuesday_morning() -> None:

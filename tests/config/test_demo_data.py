@@ -168,8 +168,8 @@ def test_firms_utilities_and_committees_are_never_real(demo: Demo) -> None:
 
 
 def test_a_street_with_a_squad_is_answered_for_by_it(demo: Demo) -> None:
-    assert narrowest("UM", 350505_102_901_001).name == "后龙镇综合执法队（示例）"  # type: ignore[union-attr]
-    assert narrowest("PS", 350505_102_901_001).name == "后龙派出所（示例）"  # type: ignore[union-attr]
+    assert narrowest("UM", 350505_102_901_001).name == "后龙镇综合执法队（示例）"
+    assert narrowest("PS", 350505_102_901_001).name == "后龙派出所（示例）"
 
 
 def test_one_kind_of_each_body_stands_in_both_counties(demo: Demo) -> None:

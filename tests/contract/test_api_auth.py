@@ -137,7 +137,7 @@ def test_a_token_that_was_never_given_is_401(world: World, header: str) -> None:
 
 def test_a_revoked_appointment_shuts_the_door_at_the_next_request(world: World) -> None:
     held = caller(world, Role.PROPERTY_MANAGER)
-    row = ticket(world, state="dispatched")  # type: ignore[arg-type]
+    row = ticket(world, state="dispatched")
     assert held.get(f"tickets/{row.number}/").status_code == 200
     user = world.user(Role.PROPERTY_MANAGER)
     Appointment.objects.filter(user=user).update(revoked_at=timezone.now(), revoked_by=user)

@@ -32,7 +32,7 @@ def ticket(
     clerk = world.actor(Role.STREET_CLERK, place)
     with scope.place(world.area(place)):
         filed = filing.file(
-            filing.Filing(compound=world.area(place), text=text + mark(place), channel=Channel.WEB, spot=mark(place), **details),  # type: ignore[arg-type]
+            filing.Filing(compound=world.area(place), text=text + mark(place), channel=Channel.WEB, spot=mark(place), **details),
             by=resident,
         )
         row = filed.ticket

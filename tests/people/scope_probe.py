@@ -57,5 +57,5 @@ def wander(request: HttpRequest) -> HttpResponse:
         return HttpResponse(numbers())
 
 
-urlpatterns = [path(view.__name__, view) for view in (plain, sql, lazy, stream, crash, wander)]  # type: ignore[arg-type]
+urlpatterns = [path(view.__name__, view) for view in (plain, sql, lazy, stream, crash, wander)]
 urlpatterns += house  # the page's frame links to its own routes

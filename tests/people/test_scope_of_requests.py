@@ -29,7 +29,7 @@ def test_a_view_sees_the_actors_places_only(world: World, sign_in: SignIn, view:
 def test_a_stream_runs_outside_the_scope_and_sees_nothing(world: World, sign_in: SignIn) -> None:
     ticket(world)
     answer = sign_in(Role.STREET_CLERK).get("/stream")
-    assert b"".join(answer.streaming_content) == b""  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content) == b""
 
 
 def test_a_crashing_view_leaves_nothing_behind(world: World, sign_in: SignIn) -> None:

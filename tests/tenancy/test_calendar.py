@@ -24,7 +24,7 @@ NAIVE = datetime(2026, 3, 3, 9, 0)  # noqa: DTZ001
 
 
 def at(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=SHANGHAI)  # type: ignore[arg-type, misc]
+    return datetime(*parts, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize(
