@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue, explain, queries, routing
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
-from complaints.permissions import is_reporter, may_reveal, possible_actions
-from complaints.states import FINAL, EventKind, PhotoKind, State
+from complaints.permissions import is_reporter, may_reveal, possible_actions, speaks_for_lead
+from complaints.states import FINAL, OPEN, EventKind, PhotoKind, State
 from complaints.views import showing
 from people.actors import Actor
 from people.http import HttpRequest
@@ -82,8 +83,13 @@ def next_due(ticket: Ticket, now: datetime) -> Due | None:
     return answered if answered and answered.kind == "missed" else None
 
 
-def row(ticket: Ticket, *, now: datetime, url: str, photos: int) -> dict[str, Any]:
-    """A ticket for the `ticket_row` component. Not the home: in a list it would tell who filed it."""
+def row(ticket: Ticket, *, actor: Actor, now: datetime, url: str, photos: int) -> dict[str, Any]:
+    """A ticket for the `ticket_row` component. Not the home: in a list it would tell who filed it.
+
+    Who leads, or what it is about where the reader leads it, or nobody does yet.
+    """
+    waits = ticket.state in (State.SUBMITTED, State.TRIAGE)
+    about = explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else ""
     due = next_due(ticket, now)
     return {
         "number": ticket.number,
@@ -94,14 +100,17 @@ def row(ticket: Ticket, *, now: datetime, url: str, photos: int) -> dict[str, An
         "level": "U1" if ticket.emergency else ticket.urgency_id or "",
         "due_kind": due.kind if due else "",
         "due_at": due.at if due else None,
-        "who": ticket.lead.name if ticket.lead and ticket.state != State.TRIAGE else "",
+        "who": about if waits or ticket.lead is None or speaks_for_lead(actor, ticket) else ticket.lead.name,
         "filed_at": ticket.filed_at,
         "photo_count": photos,
+        "waiting": timesince(ticket.filed_at, now, depth=1) if waits else "",
     }
 
 
-def _timeline(ticket: Ticket, events: list[TicketEvent], photos: list[showing.Entry], now: datetime) -> list[showing.Entry]:
-    answered = max((event.pk for event in events if event.kind == EventKind.RESOLVED), default=None)
+def _timeline(ticket: Ticket, events: list[TicketEvent], now: datetime) -> list[showing.Entry]:
+    standing = (
+        max((event.pk for event in events if event.kind == EventKind.RESOLVED), default=None) if ticket.resolved_at else None
+    )
     entries = []
     for event in events:
         kind = EventKind(event.kind)
@@ -111,10 +120,10 @@ def _timeline(ticket: Ticket, events: list[TicketEvent], photos: list[showing.En
                 "title": kind.label,
                 "at": event.at,
                 "who": f"{event.organisation.name} · {who}" if event.organisation else who,
-                "text": event.text,
+                "text": "" if event.pk == standing else event.text,  # the answer that stands is shown above
                 "icon": ICONS[kind],
                 "kind": "stop" if kind in STOPS else "",
-                "photos": photos if event.pk == answered else None,
+                "photos": None,
             }
         )
     ahead = {State.DISPATCHED: (_("To be accepted"), "accepted"), State.ACCEPTED: (_("To be answered"), "resolved")}
@@ -201,7 +210,8 @@ def pane(
         "level": "U1" if ticket.emergency else ticket.urgency_id or "",
         "leaf_name": explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else "",
         "why": explain.why_here(ticket, events),
-        "entries": _timeline(ticket, events, photos[PhotoKind.ANSWER], now),
+        "entries": _timeline(ticket, events, now),
+        "answer_photos": photos[PhotoKind.ANSWER],
         "photos": photos[PhotoKind.FILED],
         "home": "" if hidden else str(ticket.home or ""),
         "home_hidden": hidden and ticket.home_id is not None,
@@ -209,7 +219,7 @@ def pane(
         "revealed": revealed,
         "may_reveal": revealed is None and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
         "assists": list(ticket.assists.select_related("organisation").order_by("pk")),
-        "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency else (),
+        "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),
     }
 
 

@@ -22,11 +22,11 @@ from people.models import Organisation
 from tenancy import clock
 
 NAMES = {
-    "triage": _("To be dispatched"),
-    "new": _("To be accepted"),
-    "doing": _("Being dealt with"),
+    "triage": _("Triage"),
+    "new": _("To accept"),
+    "doing": _("In work"),
     "answered": _("Answered"),
-    "open": _("Everything open"),
+    "open": _("Open"),
     "ended": _("Ended"),
     "all": _("All"),
 }
@@ -79,7 +79,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "queue": queue,
         "heading": NAMES[queue],
         "tally": tallies[queue],
-        "rows": _rows(found.rows, given, queue, now),
+        "rows": _rows(found.rows, actor, given, queue, now),
         "empty_text": EMPTY[queue],
         "form": form,
         "narrowed": sum(1 for name in KEPT if given.get(name)),
@@ -107,15 +107,17 @@ def _queue(name: str, tally: worklist.Tally, given: Any, *, current: bool) -> di
         "icon": ICONS[name],
         "url": _address(given, queue=name, after="", before="", ticket=""),
         "count": tally.total,
-        "late": tally.late,
+        "late": tally.late if name != "all" else 0,
         "current": current,
     }
 
 
-def _rows(tickets: Sequence[Ticket], given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
+def _rows(tickets: Sequence[Ticket], actor: Actor, given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
     photos = worklist.photo_counts(tickets)
     return [
-        case.row(ticket, now=now, url=_address(given, queue=queue, ticket=ticket.number), photos=photos.get(ticket.pk, 0))
+        case.row(
+            ticket, actor=actor, now=now, url=_address(given, queue=queue, ticket=ticket.number), photos=photos.get(ticket.pk, 0)
+        )
         for ticket in tickets
     ]
 

@@ -1,16 +1,18 @@
 """Steps on a ticket from the pages of staff: what they do, who may not, and what comes back when they are refused."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from audit.models import Entry
 from complaints.actions import tickets
-from complaints.models import Ticket, TicketPhoto
+from complaints.models import Ticket, TicketEvent, TicketPhoto
 from complaints.states import State
 from people.roles import Role
 from tenancy import scope
@@ -27,10 +29,11 @@ def to(name: str, row: Ticket) -> str:
 
 def now(row: Ticket) -> Ticket:
     with scope.everything(reason="tests: look at the row"):
-        return Ticket.objects.get(pk=row.pk)
+        found: Ticket = Ticket.objects.get(pk=row.pk)
+        return found
 
 
-def soup(response) -> BeautifulSoup:
+def soup(response) -> Any:
     return BeautifulSoup(response.content, "html.parser")
 
 
@@ -77,7 +80,7 @@ def test_the_firm_answers_with_text_and_photo(world: World, sign_in) -> None:
         assert TicketPhoto.objects.filter(ticket=row, kind="answer").count() == 2
     case = soup(client.get(to("ticket", row)))
     assert case.select_one(".case-answer .text").text == "电梯已修好，备件换新。"
-    assert len(case.select(".timeline .photos img")) == 2
+    assert len(case.select(".case-answer .photos img")) == 2
 
 
 def test_a_broken_photo_keeps_the_answer_and_says_so_next_to_the_field(world: World, sign_in) -> None:
@@ -159,12 +162,10 @@ def test_a_stale_accept_says_who_when_and_how_it_stands_now(world: World, sign_i
     late = second.post(to("accept", row), {"version": row.version})
     assert late.status_code == 409
     with scope.everything(reason="tests: when"):
-        accepted_at = now(row).accepted_at
+        accepted = TicketEvent.objects.get(ticket=row, kind="accepted")
     said = soup(late).select_one("#case [data-form-errors]").text
-    from django.utils import timezone
-
     assert world.actor(Role.PROPERTY_STAFF).label in said
-    assert f"{timezone.localtime(accepted_at):%Y-%m-%d %H:%M:%S}" in said
+    assert f"{timezone.localtime(accepted.at):%Y-%m-%d %H:%M:%S}" in said
     assert str(now(row).get_state_display()) in said
 
 
