@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from notices.queries import unread_count
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, STREET, Role
+from tenancy import scope
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 NAVIGATION: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
@@ -60,7 +61,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _of_reader(request: HttpRequest) -> dict[str, Any]:
     display = {"type": request.COOKIES.get("mulin_type", "normal"), "theme": request.COOKIES.get("mulin_theme", "auto")}
     actor: Actor | None = getattr(request, "actor", None)
-    if actor is None or not actor.is_person:
+    rendered_late = scope.current() is None  # allauth renders its messages once the request's transaction has ended
+    if actor is None or not actor.is_person or rendered_late:
         return {"display": display, "actor": actor, "nav": [], "unread_count": 0, "frame": "base_plain.html"}
     if getattr(request, "duty", ""):  # until it is done, no other page opens
         return {"display": display, "actor": actor, "nav": [], "unread_count": 0, "frame": "base_plain.html"}
