@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from tenancy.refusals import NotThere, Refusal
 
@@ -31,4 +32,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    display = {"type": request.COOKIES.get("mulin_type"), "theme": request.COOKIES.get("mulin_theme")}
+    # Without the request, so that no context processor runs: any of them may be what failed.
+    return HttpResponse(render_to_string("500.html", {"request": request, "display": display}), status=500)
