@@ -12,3 +12,6 @@ startDrafts();
 startSubmitOnce();
 startCopying();
 startPrinting();
+
+// A form that came back is read from what is wrong with it.
+document.querySelector("main [data-form-errors]")?.focus();
