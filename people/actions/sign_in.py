@@ -1,6 +1,7 @@
 """What signing in and looking after one's own account leaves behind."""
 
 from django.db import transaction
+from knox.models import AuthToken
 
 from audit import actions as audit
 from people.models import User
@@ -18,10 +19,14 @@ def signed_out(user: User) -> None:
 
 @transaction.atomic
 def choose_password(user: User, password: str) -> None:
-    """The person has chosen a password of their own. Whether it is good enough, the form has asked the validators."""
+    """The person has chosen a password of their own; tokens given out under the old one are void.
+
+    Whether it is good enough, the form has asked the validators.
+    """
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    AuthToken.objects.filter(user_id=user.pk).delete()
     audit.record(user, "account.password_chosen", by=user, area=audit.INSTALLATION)
 
 

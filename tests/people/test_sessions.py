@@ -15,7 +15,7 @@ from tests.people.test_sign_in import try_password
 
 
 def came_in(name: str, **extra: str) -> Client:
-    client = Client(**extra)  # type: ignore[arg-type]
+    client = Client(**extra)
     try_password(client, name, PASSWORD)
     return client
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
+from knox.models import AuthToken
 
 from audit.models import Entry
 from people.models import User
@@ -23,7 +24,7 @@ LOGIN = "/accounts/login/"
 
 
 def try_password(client: Client, name: str, password: str, *, address: str = "10.0.0.1", onward: str = "") -> HttpResponse:
-    return client.post(LOGIN, {"login": name, "password": password, "next": onward}, REMOTE_ADDR=address)  # type: ignore[return-value]
+    return client.post(LOGIN, {"login": name, "password": password, "next": onward}, REMOTE_ADDR=address)
 
 
 def signed_in(client: Client) -> bool:
@@ -222,9 +223,11 @@ def test_changing_the_password_signs_out_everywhere_else(world: World) -> None:
     here, there = Client(), Client()
     for client in (here, there):
         try_password(client, "resident_own", PASSWORD)
+    AuthToken.objects.create(user=world.user(Role.RESIDENT))
     new = "another-plain-test-password"
     answer = here.post("/accounts/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert answer.status_code == 302
+    assert not AuthToken.objects.exists()
     assert here.get("/accounts/sessions/").status_code == 200
     assert there.get("/accounts/sessions/").status_code == 302
     assert try_password(Client(), "resident_own", PASSWORD).status_code == 200
