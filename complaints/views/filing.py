@@ -142,10 +142,12 @@ def submit(request: HttpRequest, form: WhatHappened, *, by: Actor) -> tuple[fili
     """
     uploads = request.FILES.getlist("photos")
     status, filed = 400, None
+    good = uploads if len(uploads) <= MAX_PHOTOS else []
     if form.is_valid():
         read, problems = photos.read(uploads)
         for problem in problems:
             form.add_error("photos", problem)
+        good = [upload for upload in good if upload not in [problem.upload for problem in problems]]
         if not problems:
             try:
                 filed = filing.file(form.filing(read), by=by, key=form.cleaned_data["key"])
@@ -156,8 +158,8 @@ def submit(request: HttpRequest, form: WhatHappened, *, by: Actor) -> tuple[fili
             except Refusal as refusal:
                 put(form, refusal)
                 status = refusal.status
-    if filed is None and uploads and len(uploads) <= MAX_PHOTOS:
-        form.add_error("photos", photos.choose_again(uploads))
+    if filed is None and good:
+        form.add_error("photos", photos.choose_again(good))
     return filed, status
 
 

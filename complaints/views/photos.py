@@ -29,17 +29,29 @@ def label(upload: UploadedFile[bytes]) -> str:
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 8]}…{name[-7:]}"
 
 
-def read(uploads: list[UploadedFile[bytes]]) -> tuple[list[images.Photo], list[str]]:
+class Problem(str):
+    """Why a photo is refused, in words that name it; it remembers which upload it was."""
+
+    __slots__ = ("upload",)
+    upload: UploadedFile[bytes] | None
+
+    def __new__(cls, words: str, upload: UploadedFile[bytes] | None = None) -> Problem:
+        made = super().__new__(cls, words)
+        made.upload = upload
+        return made
+
+
+def read(uploads: list[UploadedFile[bytes]]) -> tuple[list[images.Photo], list[Problem]]:
     """The photos decoded, and what is wrong with those that are refused, each by its name."""
     if len(uploads) > images.MAX_PHOTOS:
         too_many = _("At most %(most)d photos fit; you chose %(chosen)d. Choose again, please.")
-        return [], [too_many % {"most": images.MAX_PHOTOS, "chosen": len(uploads)}]
+        return [], [Problem(too_many % {"most": images.MAX_PHOTOS, "chosen": len(uploads)})]
     photos, problems = [], []
     for upload in uploads:
         try:
             photos.append(images.clean(upload.file or b""))
         except images.PhotoRefused as refused:
-            problems.append(_("%(name)s: %(why)s") % {"name": label(upload), "why": refused.message})
+            problems.append(Problem(_("%(name)s: %(why)s") % {"name": label(upload), "why": refused.message}, upload))
     return photos, problems
 
 

@@ -110,6 +110,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "forms": shown,
         "urls": {name: links.to(name) for name in possible},
         "tried": tried,
+        "unsent": tried.form.data.get("text", "") if tried and tried.action not in shown else "",
         "tracking": tracking(ticket) if mine_ else None,
         "links": links,
     }
@@ -178,12 +179,18 @@ def refused(name: str, form: forms.Form, refusal: Refusal, ticket: Ticket) -> Tr
     if refusal.field in form.fields:
         put(form, refusal)
         return Tried(name, form, status=refusal.status)
+    said = _told(refusal, ticket)
+    form.add_error(None, f"{said[0]} {said[1]}".strip())  # a dialog covers the page, so it says so itself
+    return Tried(name, form, *said, refusal.status)
+
+
+def _told(refusal: Refusal, ticket: Ticket) -> tuple[str, str]:
     now = _("Now it is “%(state)s”. What you typed is kept below.") % {"state": showing.STAGES[ticket.state][0]}  # type: ignore[index]
     if isinstance(refusal, Stale):
         when = f"{timezone.localtime(refusal.when):%Y-%m-%d %H:%M:%S}" if refusal.when else ""
         title = _("Not sent: %(who)s changed this ticket at %(when)s.") % {"who": refusal.who, "when": when}
-        return Tried(name, form, title, now, refusal.status)
-    return Tried(name, form, str(refusal.message), now if refusal.status == 409 else "", refusal.status)
+        return title, now
+    return str(refusal.message), now if refusal.status == 409 else ""
 
 
 def _is_desk_work(actor: Actor, number: str) -> bool:

@@ -140,6 +140,7 @@ def test_a_bad_photo_is_named_with_the_reason_and_the_words_stay(world, sign_in,
     errors = re.findall(r'id="id_photos_error">(.*?)</ul>', page, re.S)[0]
     assert f"坏&lt;b&gt;{kind}.jpg" in errors
     assert "好.jpg" in errors  # to be chosen again
+    assert errors.count(f"{kind}.jpg") == 1  # the bad one is not
     assert "楼道灯坏了" in page
     assert rows(world) == []
 

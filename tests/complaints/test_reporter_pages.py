@@ -195,6 +195,7 @@ def test_a_stale_page_says_who_changed_it_when_and_keeps_the_words(world, sign_i
     assert manager.label in page
     assert re.search(r"changed this ticket at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", page)
     assert "Being worked on" in page
+    assert manager.label in re.findall(r'<dialog id="cancel"[^>]*data-open.*?</dialog>', page, re.S)[0]
     assert "我们自己修好了" in page
     assert f'name="version" value="{again(world, row).version}"' in page
     assert again(world, row).state == State.ACCEPTED
@@ -204,6 +205,7 @@ def test_a_step_that_is_no_longer_possible_says_so(world, sign_in):
     row = ticket(world, State.CLOSED)
     answer = sign_in(Role.RESIDENT).post(to("cancel", row), {"version": row.version, "text": "不要了"})
     assert answer.status_code == 409
+    assert "不要了" in shown(answer)  # the form is gone, the words are not
     assert again(world, row).state == State.CLOSED
 
 
