@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from config.demo_data import mark
 from tenancy.checks import broken_walls
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ def refuse_unsafe_boot() -> None:
     problems = broken_walls()
     if settings.IS_PRODUCTION:
         problems += unsafe_settings()
+        if not problems and mark.loaded():  # without tables there is no record to read
+            problems.append("the database holds the demo, whose passwords everybody knows")
     if problems:
         raise ImproperlyConfigured("Mulin does not start: " + "; ".join(problems))
     logger.info("boot checks passed (pid %s)", os.getpid())

@@ -22,6 +22,8 @@ from people.roles import Role
 from tenancy import scope
 
 KEY = "demo:"
+OWN = 2
+"""Texts whose position leaves this remainder by five go to the first compound: among them a lift that does what it likes."""
 PATROL = frozenset({"T013", "T032", "T033", "T038", "T065", "T066", "T094", "T109", "T116"})
 PHONE = frozenset({"T024", "T040", "T044", "T069", "T110", "T118", "T119"})
 QR = frozenset({"T007", "T009", "T047", "T063", "T073"})
@@ -30,6 +32,8 @@ CONFIDENTIAL = frozenset({"T050", "T086", "T114"})
 PHOTOS: dict[str, tuple[str, ...]] = {
     "T003": ("road",),
     "T012": ("rubbish",),
+    "T013": ("rubbish", "road"),
+    "T018": ("lift",),
     "T032": ("cabinet", "cabinet"),
     "T039": ("lamp",),
     "T045": ("water",),
@@ -74,7 +78,7 @@ def assignments() -> Iterator[Assignment]:
     first, *others = [compound for *_, compound in compounds()]
     turns = dict.fromkeys([compound.code for compound in (first, *others)], 0)
     for position, sample in enumerate(samples()):
-        compound = first if position % 5 == 1 else others[(position - position // 5) % len(others)]
+        compound = first if position % 5 == OWN else others[(position - position // 5) % len(others)]
         yield Assignment(sample, compound, turns[compound.code])
         turns[compound.code] += 1
 

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from audit import actions as audit
-from audit.models import Entry
 from complaints.actions import catalogue
 from complaints.models import Leaf, Ticket
 from complaints.states import State
-from config.demo_data import filings, stories, world
+from config.demo_data import filings, mark, stories, world
 from config.demo_data.people import roster
 from config.demo_data.world import Say
 from people import actors
@@ -20,17 +18,10 @@ from tenancy import scope
 
 SILENCE_SECONDS = 120
 """How long the worker may route nothing before we say that there is none."""
-LOADED = "demo.loaded"
 
 
 class LoadError(RuntimeError):
     """The demo cannot be loaded; the message is for the person at the terminal."""
-
-
-def loaded() -> bool:
-    """Whether the record says that this database holds the whole demo."""
-    with scope.everything(reason="is the demo loaded"):
-        return Entry.objects.filter(subject_type="", subject_id="demo", action=LOADED).exists()
 
 
 def waiting() -> int:
@@ -63,7 +54,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
 
     Raises LoadError when no worker answers.
     """
-    if loaded():
+    if mark.loaded():
         if not accounts.exists():
             write_accounts(accounts)
         return False
@@ -75,7 +66,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     wait(say)
     say("every complaint is routed")
     stories.tell_all(say)
-    audit.record("demo", LOADED, by=actors.system(), area=audit.INSTALLATION)
+    mark.set_loaded()
     write_accounts(accounts)
     say(f"accounts written to {accounts}")
     return True

@@ -81,7 +81,7 @@ def _compound(plan: DemoCompound, made: _Made) -> Compound:
         kind=plan.kind,
         address="地址略（示例数据）",
         homes_count=plan.homes_count,
-        duty_phone="000-00000000（示例）" if plan.firm else "",
+        duty_phone="000-0000000" if plan.firm else "",
         invented=plan.invented,
     )
     made.homes[plan.code] = []

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import RequestFactory
@@ -19,7 +20,8 @@ from complaints import tasks
 from complaints.models import Ticket, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
-from config.demo_data import filings, load, places
+from config import boot
+from config.demo_data import filings, load, mark, places
 from config.demo_data.bodies import bodies
 from config.demo_data.people import roster
 from people import actors
@@ -43,8 +45,9 @@ class Demo:
 
 
 def work(say: object) -> None:
-    """What the worker does, in this process."""
-    tasks.sweep()
+    """What the worker does, in this process, as often as beat asks."""
+    while tasks.sweep():
+        pass
 
 
 def never(say: object) -> None:
@@ -123,6 +126,10 @@ def test_all_120_texts_are_filed_routed_and_carried_into_every_state(looking: De
         assert ticket.lead is None or areas.ancestor(ticket.lead.area, areas.Level.COUNTY) == ticket.area - ticket.area % 10**9
 
 
+def test_no_story_is_refused_a_step(demo: Demo) -> None:
+    assert [line for line in demo.said if " stays " in line] == []
+
+
 def test_the_main_clerk_finds_cases_in_every_queue(looking: Demo) -> None:
     clerk = actors.of_user(User.objects.get(username="clerk"))
     with scope.limited_to(clerk.scope):
@@ -195,7 +202,7 @@ def test_a_second_run_changes_nothing(looking: Demo) -> None:
 
 def test_an_interrupted_load_goes_on_without_doing_anything_twice(looking: Demo, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {ticket.number: ticket.version for ticket in demo_tickets()}
-    monkeypatch.setattr(load, "loaded", lambda: False)
+    monkeypatch.setattr(mark, "loaded", lambda: False)
     with transaction.atomic():
         assert load.load(say=looking.said.append, accounts=looking.accounts, wait=work)
         after = {ticket.number: ticket.version for ticket in demo_tickets()}
@@ -215,6 +222,17 @@ def test_waiting_ends_when_everything_is_routed(monkeypatch: pytest.MonkeyPatch)
     left = iter([3, 2, 2, 0])
     monkeypatch.setattr(load, "waiting", lambda: next(left))
     load.wait_for_worker(lambda text: None, silence=60, pause=0)
+
+
+def test_production_does_not_start_on_a_database_with_the_demo(
+    demo: Demo, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.IS_PRODUCTION = True
+    monkeypatch.setattr(boot, "unsafe_settings", list)
+    with pytest.raises(ImproperlyConfigured, match="holds the demo"):
+        boot.refuse_unsafe_boot()
+    monkeypatch.setattr(mark, "LOADED", "never recorded")
+    boot.refuse_unsafe_boot()
 
 
 def test_demo_data_are_never_loaded_in_production(settings: Any) -> None:
