@@ -1,0 +1,85 @@
+"""What is looked at on every page: accessibility, width, and what the browser complains of."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+# A violation of the Content-Security-Policy is an error on the console; a silent one is told by its own event.
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`));
+"""
+WIDTHS = "[document.scrollingElement.scrollWidth, window.innerWidth]"
+# Which elements are to blame: those that end beyond the window, the innermost first.
+TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+  .slice(-4).map((each) => each.outerHTML.slice(0, 120))"""
+REFUSED_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+axe = Axe()
+
+
+class Watch:
+    """Keeps what goes wrong in a page until it is looked at."""
+
+    def __init__(self, page: Page) -> None:
+        self.wrong: list[str] = []
+        self.refused: list[int] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrong.append(f"script error: {error}"))
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not REFUSED_LOAD.match(message.text):
+            self.wrong.append(f"console {message.type}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.refused.append(response.status)
+            if response.status >= 500:
+                self.wrong.append(f"{response.status} from {response.url}")
+
+    def taken(self) -> list[str]:
+        """What the browser complained of since it was last asked."""
+        found, self.wrong = self.wrong, []
+        return found
+
+
+@contextmanager
+def refused(watch: Watch, *statuses: int) -> Iterator[None]:
+    """Inside, exactly these refusals (HTTP statuses of 400 and above) come, in this order."""
+    before = list(watch.refused)
+    yield
+    came = watch.refused[len(before) :]
+    assert came == list(statuses), f"expected {statuses}, but {came} came"
+    watch.refused = before
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, of any impact, one line for each element."""
+    response: dict[str, Any] = axe.run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"axe {found['id']} ({found['impact']}): {node['html'][:160]} — {_why(node)}"
+        for found in response["violations"]
+        for node in found["nodes"]
+    ]
+
+
+def _why(node: dict[str, Any]) -> str:
+    return "; ".join(str(check["message"])[:160] for check in [*node["any"], *node["all"], *node["none"]])
+
+
+def problems(page: Page, watch: Watch) -> list[str]:
+    """Everything wrong with the page as it stands, each with the page's address."""
+    page.wait_for_load_state("load")
+    found = violations(page)
+    needed, there = page.evaluate(WIDTHS)
+    if needed > there:
+        found.append(f"wider than the window: {needed} > {there} px: {page.evaluate(TOO_WIDE)}")
+    found += watch.taken()
+    if watch.refused:
+        found.append(f"refused: {watch.refused}")
+        watch.refused = []
+    return [f"{page.url}: {each}" for each in found]

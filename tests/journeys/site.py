@@ -1,0 +1,123 @@
+"""A running Mulin for the browser: the real web server on the test database, and a worker that routes."""
+
+import logging
+import os
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGTERM
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+from complaints import tasks
+from config import children, commands
+from config.supervisor import last_line
+from tests import conftest as harness
+from tests.factories.world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+WHERE = ROOT / "var" / "journeys"
+SWEEP_SECONDS = 0.3
+START_SECONDS = 60
+T = TypeVar("T")
+
+
+class Site:
+    """The web server is a process of its own, as in production; the worker is a thread that sweeps for waiting rows.
+
+    Playwright keeps an event loop in the main thread, and there Django refuses to ask the database: `run` does it beside.
+    """
+
+    def __init__(self) -> None:
+        self.port = children.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = WHERE / "server.log"
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
+        self._quiet, self._ended = threading.Lock(), threading.Event()
+        self._worker = threading.Thread(target=self._sweep, name="worker", daemon=True)
+        self._server: children.Child | None = None
+        self.worker_failed: list[str] = []
+
+    def start(self) -> None:
+        """Start both, and wait until pages are served. Raises TimeoutError with the server's last words."""
+        WHERE.mkdir(parents=True, exist_ok=True)
+        self.log.unlink(missing_ok=True)
+        argv = (sys.executable, *commands.web(f"127.0.0.1:{self.port}", workers=1))
+        self._server = children.spawn(argv, log=self.log, env=self._environment())
+        waiting = threading.Event()
+        for _ in range(START_SECONDS * 5):
+            if self._answers():
+                break
+            waiting.wait(0.2)
+        else:
+            self.stop()
+            raise TimeoutError(f"the server did not start: {last_line(self.log)}")
+        self._worker.start()
+
+    def _environment(self) -> dict[str, str]:
+        database = urlsplit(harness.app_url())._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+        broker = urlsplit(os.environ["VALKEY_URL"])._replace(path="/9").geturl()  # bells that no worker of another test hears
+        return {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": database, "VALKEY_URL": broker}
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/accounts/login/", timeout=10) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _sweep(self) -> None:
+        logging.getLogger("tenancy.scope").setLevel(logging.WARNING)  # it would fill the report of every failure
+        while not self._ended.wait(SWEEP_SECONDS):
+            with self._quiet:
+                try:
+                    tasks.sweep()
+                except Exception as problem:
+                    self.worker_failed.append(repr(problem))
+                finally:
+                    connection.close()
+
+    def stop(self) -> None:
+        """Stop what was started here."""
+        self._ended.set()
+        if self._worker.is_alive():
+            self._worker.join(30)
+        children.stop(self._server, ((SIGTERM, 20.0),), orphans=True)
+        self._beside.shutdown()
+
+    def run(self, ask: Callable[[], T]) -> T:
+        """Do something with the database while the worker holds still."""
+
+        def alone() -> T:
+            with self._quiet:
+                try:
+                    return ask()
+                finally:
+                    connection.close()
+
+        return self._beside.submit(alone).result(60)
+
+    def world(self) -> World:
+        return harness._built["world"]
+
+    def empty(self) -> None:
+        """Leave the world as the next module, or any other test, wants to find it."""
+        self.run(lambda: harness._teardown_by_owner(None))
+
+
+@contextmanager
+def running() -> Any:
+    site = Site()
+    site.start()
+    try:
+        yield site
+    finally:
+        site.stop()
+    assert not site.worker_failed, site.worker_failed

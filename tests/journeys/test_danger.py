@@ -1,0 +1,56 @@
+"""Somebody in danger gets a number to call at once, and the desk gets the ticket before all others."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from people.roles import Role
+from tests.journeys.visitor import Visitor
+
+pytestmark = pytest.mark.journey
+
+
+def test_people_shut_in_a_lift(someone: Callable[..., Visitor]) -> None:
+    resident = someone().sign_in(Role.RESIDENT)
+    resident.page.goto("/file/")
+    ordinary = resident.file("三号楼电梯又坏了，停运两天，电梯故障没人修")
+    resident.page.goto("/file/")
+    urgent = resident.file("有人被困在电梯里")
+    _number_to_call(resident)
+    resident.look()
+    resident.page.goto(f"/tickets/{urgent}/")
+    _number_to_call(resident)
+    resident.look()
+
+    resident.page.goto(f"/tickets/{ordinary}/")
+    expect(resident.page.locator(".emergency-call")).to_have_count(0)
+    resident.wait_for_state("dispatched")
+    resident.page.goto(f"/tickets/{urgent}/")
+    resident.wait_for_state("dispatched")
+
+    manager = someone().sign_in(Role.PROPERTY_MANAGER)
+    manager.page.goto("/desk/?queue=open")
+    listed = manager.numbers()
+    assert listed.index(urgent) < listed.index(ordinary), "filed later, yet it stands first"
+    expect(manager.page.locator(".row-item").first.locator(".urgency")).to_contain_text(manager.word("Emergency"))
+    manager.look()
+    manager.open_case(urgent)
+    expect(manager.page.locator("#case .emergency a[href^='tel:']").first).to_be_visible()
+    manager.look()
+    clerk = someone().sign_in(Role.STREET_CLERK)
+    clerk.page.goto("/notices/")
+    clerk.sees(urgent)
+    clerk.look()
+
+
+def _number_to_call(visitor: Visitor) -> None:
+    """A link that calls, above all else and without scrolling."""
+    call = visitor.page.locator("main .emergency-call").first
+    expect(call).to_be_visible()
+    assert (call.get_attribute("href") or "").startswith("tel:")
+    box, heading = call.bounding_box(), visitor.page.locator("main h1").bounding_box()
+    assert box is not None
+    assert heading is not None
+    assert box["y"] + box["height"] <= visitor.device.height
+    assert box["y"] < heading["y"]
