@@ -59,7 +59,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    description: str
+    paragraphs: list[str]
     public: bool
     parameters: list[Field]
     body: list[Field]
@@ -90,10 +90,10 @@ def _operation(path: str, method: str, operation: Schema) -> Operation:
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=strip_tags(operation["description"]),
+        paragraphs=[_plain(part) for part in operation["description"].split("\n\n")],
         public={} in operation.get("security", [{}]) or not operation.get("security"),
         parameters=[
-            Field(entry["name"], _kind(entry["schema"]), entry.get("required", False), entry.get("description", ""))
+            Field(entry["name"], _kind(entry["schema"]), entry.get("required", False), _plain(entry.get("description", "")))
             for entry in operation.get("parameters", [])
         ],
         body=_fields(body),
@@ -102,9 +102,14 @@ def _operation(path: str, method: str, operation: Schema) -> Operation:
     )
 
 
+def _plain(text: str) -> str:
+    """Running text: one line, without the marks of Markdown."""
+    return " ".join(strip_tags(text).replace("`", "").split())
+
+
 def _answer(status: str, answer: Schema) -> Answer:
     content = [entry["schema"] for entry in answer.get("content", {}).values()]
-    meaning = answer.get("description", "")
+    meaning = _plain(answer["description"])
     return Answer(status, meaning, _fields(content[0]) if status < "300" and content else [])
 
 
@@ -122,7 +127,7 @@ def _fields(found: Schema) -> list[Field]:
     found = _resolved(found)
     required = set(found.get("required", []))
     return [
-        Field(name, _kind(entry), name in required, entry.get("description", ""))
+        Field(name, _kind(entry), name in required, _plain(entry.get("description", "")))
         for name, entry in found.get("properties", {}).items()
     ]
 

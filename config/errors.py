@@ -3,8 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
+from config.api_errors import plain
 from tenancy.refusals import NotThere, Refusal
+
+API = "/api/"
+"""Programs get errors as JSON even where no view of the API was reached."""
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -20,6 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(API):
+        return plain(400, "parse_error", _("The request could not be read."))
     return render(request, "400.html", status=400)
 
 
@@ -32,6 +39,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        return plain(500, "error", _("Something went wrong on our side; it has been written down. Try again later."))
     display = {"type": request.COOKIES.get("mulin_type"), "theme": request.COOKIES.get("mulin_theme")}
     # Without the request, so that no context processor runs: any of them may be what failed.
     return HttpResponse(render_to_string("500.html", {"request": request, "display": display}), status=500)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,7 +21,7 @@ FILING_CHANNELS = [(channel.value, channel.label) for channel in (Channel.API, C
 def known_leaf(code: str) -> None:
     """Raises ValidationError for a code that the catalogue does not have."""
     if code not in {leaf.code for leaf in Catalogue.load().leaves}:
-        raise serializers.ValidationError(f"“{code[:8]}”: not in the catalogue, see /api/v1/catalogue/leaves/.", code="not_found")
+        raise serializers.ValidationError(_("This code is not in the catalogue."), code="not_found")
 
 
 class TicketQuery(PageQuery):

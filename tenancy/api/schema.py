@@ -11,7 +11,7 @@ F = TypeVar("F", bound=Callable[..., Any] | type[Any])
 TYPES = ["validation_error", "client_error", "server_error"]
 WHY: dict[int, str] = {
     400: "Something in the request must be put right; `attr` names it.",
-    401: "No token, or one that does not count (any more).",
+    401: "It is not known who is asking: no token, one that does not count (any more), or a wrong password.",
     403: "Your role does not allow this, or the session's request came without its CSRF token.",
     404: "Absent, elsewhere, or not to be seen: one answer for all three.",
     406: "The `Accept` header asks for what this address does not give.",

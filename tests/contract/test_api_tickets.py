@@ -265,7 +265,7 @@ def test_photos_of_an_answer_go_in_and_come_out_for_those_who_see_the_ticket(wor
         assert answer.status_code == 200
         assert answer["Content-Type"] == "image/jpeg"
         assert answer["X-Content-Type-Options"] == "nosniff"
-        assert b"".join(answer.streaming_content).startswith(b"\xff\xd8\xff")
+        assert answer.getvalue().startswith(b"\xff\xd8\xff")
     for place in FOREIGN:
         assert caller(world, Role.PROPERTY_MANAGER, place).client.get(shown["url"]).status_code == 404
     assert Caller().client.get(shown["url"]).status_code == 401
