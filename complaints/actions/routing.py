@@ -23,16 +23,21 @@ FIRST_LEASE = timedelta(seconds=20)
 LONGEST_LEASE = timedelta(minutes=10)
 
 # One statement claims the rows and says for how long: the tries are counted before the work, so that a text that kills
-# its worker is set aside after MOST_TRIES like any other failure. Emergencies first, then the oldest.
+# its worker is set aside after MOST_TRIES like any other failure. Emergencies first, then the oldest. The rows are chosen
+# in a MATERIALIZED query: a plain subquery may be run once for each row it is compared with, and then claims more than asked.
 CLAIM = """
-UPDATE complaints_ticket SET route_tries = route_tries + 1,
+WITH chosen AS MATERIALIZED (
+  SELECT id FROM complaints_ticket
+   WHERE state = 'submitted' AND route_after <= statement_timestamp() {only}
+   ORDER BY emergency DESC, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+UPDATE complaints_ticket ticket SET route_tries = route_tries + 1,
        route_after = statement_timestamp() + LEAST(%(first)s * power(2, LEAST(route_tries, 10)), %(longest)s)
- WHERE id IN (SELECT id FROM complaints_ticket
-               WHERE state = 'submitted' AND route_after <= statement_timestamp() {only}
-               ORDER BY emergency DESC, id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING id, area, route_tries, emergency
+  FROM chosen WHERE ticket.id = chosen.id
+RETURNING ticket.id, area, route_tries, emergency
 """
 ONLY_ONE = "AND id = %(id)s"
+NEVER_TRIED = "AND route_tries = 0"
+TRIED = "AND route_tries > 0"
 
 
 def _claim(only: str, **values: int) -> list[tuple[int, int, int]]:
@@ -44,10 +49,16 @@ def _claim(only: str, **values: int) -> list[tuple[int, int, int]]:
     return [(ticket_id, area, tries) for ticket_id, area, tries, _ in rows]
 
 
-def claim_waiting(most: int) -> list[tuple[int, int, int]]:
-    """Claim tickets whose bell was lost: (id, area, tries), emergencies first. Commits at once."""
+def claim_fresh(most: int) -> list[tuple[int, int, int]]:
+    """Claim tickets whose bell was lost and that nobody has tried yet: (id, area, tries), emergencies first."""
     with scope.everything(reason="find tickets that wait for routing"):
-        return _claim("", most=most)
+        return _claim(NEVER_TRIED, most=most)
+
+
+def claim_tried() -> list[tuple[int, int, int]]:
+    """Claim one ticket that was tried before, or none. Alone: if its text kills its worker, no other ticket pays for it."""
+    with scope.everything(reason="find a ticket whose routing did not finish"):
+        return _claim(TRIED, most=1)
 
 
 def claim(ticket_id: int, area: int) -> tuple[int, int, int] | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from communities import actions as communities
@@ -132,3 +133,20 @@ def test_why_here_names_words_rule_and_record(world: World) -> None:
     assert why["source"] == "keywords"
     assert why["rule"] == {"leaf": "0202", "lead": "PM"}
     assert why["record"]["name"] == world.firm().name
+
+
+def test_no_more_tickets_are_claimed_than_asked_for(world: World) -> None:
+    for _ in range(6):
+        ticket(world)
+    ways = ("hashjoin", "mergejoin", "material", "hashagg", "sort", "indexscan", "bitmapscan")
+    with connection.cursor() as cursor:  # leave the planner the way on which a plain subquery is run for each row
+        cursor.execute("; ".join(f"SET LOCAL enable_{way} = off" for way in ways))
+    assert [len(routing.claim_fresh(2)), len(routing.claim_fresh(3)), len(routing.claim_tried())] == [2, 3, 0]
+
+
+def test_a_ticket_tried_before_is_tried_alone_and_after_the_fresh_ones(world: World) -> None:
+    rows = [ticket(world) for _ in range(4)]
+    with scope.everything(reason="tests"):
+        Ticket.objects.filter(pk__in=[row.pk for row in rows[:3]]).update(route_tries=1)
+    assert [found[0] for found in routing.claim_fresh(20)] == [rows[3].pk]
+    assert [found[::2] for found in routing.claim_tried()] == [(rows[0].pk, 2)]
