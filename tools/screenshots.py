@@ -72,7 +72,7 @@ def _own_ticket(page: Page) -> None:
     """The resident's most telling ticket: answered with a photo if there is one."""
     page.goto("/my/")
     rows = page.locator("a.row-item")
-    answered = rows.filter(has=page.locator(".state-resolved, .state-rated"))
+    answered = rows.filter(has=page.locator(".state-done"))
     page.goto(_href(answered if answered.count() else rows))
 
 
