@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import catalogue, explain, queries, routing
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
-from complaints.permissions import is_reporter, may_reveal, possible_actions, speaks_for_lead
+from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
 from complaints.states import FINAL, OPEN, EventKind, PhotoKind, State
 from complaints.views import showing
 from people.actors import Actor
@@ -197,7 +197,7 @@ def pane(
     found, links = list(queries.photos(ticket)), showing.Links(ticket.number)
     photos = {kind: showing.photo_entries([each for each in found if each.kind == kind], links) for kind in PhotoKind}
     possible = possible_actions(actor, ticket)
-    hidden = (ticket.anonymous or ticket.confidential) and not is_reporter(actor, ticket) and revealed is None
+    hidden = revealed is None and not queries.home_shown(actor, ticket)
     return {
         "ticket": ticket,
         "back": back,
