@@ -177,15 +177,17 @@ def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], pay
     """One request, undone afterwards. What was in the address is taken out of the body, so that answers can be compared."""
     cache.clear()
     url = reverse(route.name, kwargs=kwargs)
+    signed_in = client.cookies.copy()  # signing out is undone with the rest
     with transaction.atomic():
         if method == "GET":
             response = client.get(url)
         elif route.name.startswith("api_"):
-            response = client.generic(method, url, json.dumps(payload or {}), content_type="application/json")
+            response = client.generic(method, url, json.dumps(api_payload(route)), content_type="application/json")
         else:
             response = client.generic(method, url, urlencode(payload or {}), content_type="application/x-www-form-urlencoded")
         raw = b"".join(response) if response.streaming else response.content
         transaction.set_rollback(True)
+    client.cookies = signed_in
     body = raw.decode(errors="replace")
     location = response.headers.get("Location", "")
     for value in map(str, kwargs.values()):
@@ -195,6 +197,26 @@ def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], pay
     for noise in NOISE:
         body = noise.sub("…", body)
     return Answer(response.status_code, body, location)
+
+
+API_PAYLOADS: dict[str, dict[str, Any]] = {
+    "accept": {},
+    "close": {},
+    "return": {"text": "文字"},
+    "resolve": {"text": "文字"},
+    "refuse": {"text": "文字"},
+    "redo": {"text": "文字"},
+    "cancel": {"text": "文字"},
+    "rate": {"satisfied": True, "score": 5},
+    "dispatch": {"leaf": "0202", "organisation": 1},
+    "reveal": {},
+}
+"""What the API wants to hear for each step; it refuses fields it does not know."""
+
+
+def api_payload(route: Route) -> dict[str, Any]:
+    step = route.name.removeprefix("api_ticket_")
+    return {"version": 3, **API_PAYLOADS[step]} if step in API_PAYLOADS else {}
 
 
 PAYLOAD = {
