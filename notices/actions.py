@@ -64,16 +64,9 @@ def deliver(notice_id: str) -> bool:
     )
     if notice is None:
         return False
-    subject, body = written(notice.kind, notice.facts, language=notice.user.language)
-    message = EmailMessage(
-        subject=subject.replace("\n", " "),
-        body=f"{body}\n\n{settings.MULIN_PUBLIC_URL}{notice.url}\n" if notice.url else body,
-        to=[notice.user.email],
-        headers={"Message-ID": f"<{notice.pk}@mulin>"},
-    )
     try:
-        message.send()
-    except OSError as problem:
+        _message(notice).send()
+    except Exception as problem:  # whatever one message suffers from, the others must not wait for it
         notice.tries += 1
         notice.problem = type(problem).__name__[:200]
         notice.try_after = clock.now() + wait_before(notice.tries)
@@ -85,6 +78,16 @@ def deliver(notice_id: str) -> bool:
     notice.state, notice.sent_at = State.SENT, clock.now()
     notice.save(update_fields=["state", "sent_at"])
     return True
+
+
+def _message(notice: Notice) -> EmailMessage:
+    subject, body = written(notice.kind, notice.facts, language=notice.user.language)
+    return EmailMessage(
+        subject=subject.replace("\n", " "),
+        body=f"{body}\n\n{settings.MULIN_PUBLIC_URL}{notice.url}\n" if notice.url else body,
+        to=[notice.user.email],
+        headers={"Message-ID": f"<{notice.pk}@mulin>"},
+    )
 
 
 @transaction.atomic
