@@ -51,19 +51,19 @@ def check(installation: Installation, reports: Sequence[Report], *, after: int) 
 
 def _tickets(installation: Installation, reports: Sequence[Report], after: int, verdict: Verdict) -> None:
     """Acknowledged and kept; nothing that nobody sent; one ticket for each key."""
-    rows = installation.ask("SELECT number, text, state, version FROM complaints_ticket WHERE id > %s", after)
+    rows = installation.ask("SELECT number, spot, state, version FROM complaints_ticket WHERE id > %s", after)
     verdict.tickets = len(rows)
     kept = {number for number, *_ in rows}
     acknowledged = {report.number for report in reports if report.number}
     verdict.add("not acknowledged", [report for report in reports if not report.number])
     verdict.add("lost", sorted(acknowledged - kept))
-    sent = {report.complaint.text for report in reports}
-    verdict.add("unexpected", [f"{number} {text}" for number, text, *_ in rows if text not in sent])
-    copies = Counter(text for _, text, *_ in rows)
-    verdict.add("filed twice", [f"{text}: {many} tickets" for text, many in copies.items() if many > 1])
-    of_text = {text: number for number, text, *_ in rows}
+    sent = {report.complaint.spot for report in reports}
+    verdict.add("unexpected", [f"{number} {spot}" for number, spot, *_ in rows if spot not in sent])
+    copies = Counter(spot for _, spot, *_ in rows)
+    verdict.add("filed twice", [f"{spot}: {many} tickets" for spot, many in copies.items() if many > 1])
+    of_spot = {spot: number for number, spot, *_ in rows}
     for report in reports:
-        if report.number and of_text.get(report.complaint.text) != report.number:
+        if report.number and of_spot.get(report.complaint.spot) != report.number:
             verdict.add("answer names another ticket", [report.complaint.key])
         verdict.add("a second answer differs", report.other_answers)
     keys = dict(
@@ -179,3 +179,11 @@ def _mails(installation: Installation, after: int, verdict: Verdict) -> None:
     verdict.add("mail still waiting", [f"{notice} {state}" for notice, state in rows if state != "sent"])
     verdict.add("mail never sent", [notice for notice, _ in rows if not handed[notice]])
     verdict.mail_copies = sum(max(handed[notice] - 1, 0) for notice, _ in rows)
+
+
+def digest(installation: Installation) -> dict[str, str]:
+    """A fingerprint of every row that workers may write, all columns included."""
+    tables = ("complaints_ticket", "complaints_ticketevent", "notices_notice", "audit_entry", "audit_seal", "files_photo")
+    return {
+        table: str(installation.ask(f"SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM {table} r")[0][0]) for table in tables
+    }

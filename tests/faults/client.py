@@ -13,12 +13,17 @@ ANSWER_SECONDS = 8
 
 @dataclass(frozen=True)
 class Complaint:
-    """What to file, and how the first try goes: `hangs_up` leaves before the answer, as a phone in a lift does."""
+    """What to file, and how the first try goes.
+
+    `spot` is unlike any other, so that a ticket is known again without its key. `hangs_up` leaves before the answer, as a
+    phone in a lift does; `asks_twice` asks once more after the answer.
+    """
 
     key: str
     area: int
     token: str
     text: str
+    spot: str
     hangs_up: bool = False
     asks_twice: bool = False
 
@@ -38,12 +43,15 @@ class Report:
 
 def healthy(port: int) -> bool:
     """Whether the web server answers at all."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
     try:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
         connection.request("GET", "/healthz")
-        return connection.getresponse().status < 500
+        with connection.getresponse() as answer:
+            return answer.status < 500
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def post(port: int, complaint: Complaint, *, leave: bool = False) -> tuple[int, dict[str, Any]]:
@@ -53,7 +61,7 @@ def post(port: int, complaint: Complaint, *, leave: bool = False) -> tuple[int, 
         connection.request(
             "POST",
             "/api/v1/tickets/",
-            json.dumps({"compound": str(complaint.area), "text": complaint.text}).encode(),
+            json.dumps({"compound": str(complaint.area), "text": complaint.text, "spot": complaint.spot}).encode(),
             {
                 "Authorization": f"Token {complaint.token}",
                 "Content-Type": "application/json",
@@ -62,9 +70,9 @@ def post(port: int, complaint: Complaint, *, leave: bool = False) -> tuple[int, 
         )
         if leave:
             raise ConnectionAbortedError("hung up before the answer")
-        answer = connection.getresponse()
-        body = answer.read()
-        return answer.status, json.loads(body) if "json" in answer.getheader("Content-Type", "") else {}
+        with connection.getresponse() as answer:
+            body = answer.read()
+            return answer.status, json.loads(body) if "json" in answer.getheader("Content-Type", "") else {}
     finally:
         connection.close()
 

@@ -23,11 +23,13 @@ import redis
 from config import children, commands
 from config.embedded import Embedded, Services
 from config.supervisor import Supervisor, last_line
-from tests.faults import mail
+from tests.faults import client, mail
+from tests.faults.client import Complaint
 
 ROOT = Path(__file__).resolve().parents[2]
 WHERE = ROOT / "var" / "faults"
 SWEEP_SECONDS = 3
+QUEUES = commands.QUEUES.split(",")
 WEB, BEAT = "web", "beat"
 WORKERS = ("worker-1", "worker-2")
 
@@ -152,9 +154,7 @@ class Installation:
 
     def wait_for_web(self, seconds: float = 60) -> None:
         """Until the web server answers. Raises TimeoutError with its last words."""
-        from tests.faults.client import healthy
-
-        wait_until(lambda: healthy(self.port), seconds, lambda: f"web: {last_line(self.where / 'log' / 'web.log')}")
+        wait_until(lambda: client.healthy(self.port), seconds, lambda: f"web: {last_line(self.where / 'log' / 'web.log')}")
 
     def log(self, name: str) -> str:
         path = self.where / "log" / f"{name}.log"
@@ -196,6 +196,27 @@ class Installation:
                 return [pid for (pid,) in cursor.fetchall()]
         finally:
             connection.close()
+
+    def complaint(self, key: str, text: str) -> Complaint:
+        """A complaint by a resident of the first compound; `key` must be new."""
+        place = self.places[0]
+        return Complaint(key=key, area=place.area, token=place.tokens[0], text=text, spot=key)
+
+    def newest_ticket(self) -> int:
+        """The highest id so far: a test looks only at what comes after."""
+        return self.number("SELECT coalesce(max(id), 0) FROM complaints_ticket")
+
+    def not_routed(self, after: int) -> int:
+        """Tickets filed since that nobody has routed yet."""
+        return self.number("SELECT count(*) FROM complaints_ticket WHERE state = 'submitted' AND id > %s", after)
+
+    def mail_waiting(self) -> int:
+        return self.number("SELECT count(*) FROM notices_notice WHERE state = 'queued'")
+
+    def messages_waiting(self) -> int:
+        """Messages that the broker holds, or has handed to a worker that is not done with them."""
+        with self.broker() as broker:
+            return sum(int(broker.llen(f"mulin:{queue}")) for queue in QUEUES) + int(broker.hlen("mulin:unacked"))
 
     def broker(self) -> "redis.Redis":
         return redis.Redis.from_url(self.services.valkey_url, socket_timeout=3)

@@ -87,7 +87,8 @@ def plan(installation: Installation, *, seed: int, filings: int, blows_each: int
                 key=f"storm-{seed}-{index}",
                 area=place.area,
                 token=dice.choice(place.tokens),
-                text=f"{dice.choice(TEXTS)}（{seed}/{index:05d}）",
+                text=dice.choice(TEXTS),
+                spot=f"storm {seed} {index:05d}",
                 hangs_up=dice.random() < 0.05,
                 asks_twice=dice.random() < 0.05,
             )
@@ -252,12 +253,3 @@ class Storm:
         thread = threading.Thread(target=self._guarded(mend), name="mending")
         self._mending.append(thread)
         thread.start()
-
-
-def still_waiting(installation: Installation, after: int) -> int:
-    """Tickets that nobody has routed yet."""
-    return installation.number("SELECT count(*) FROM complaints_ticket WHERE state = 'submitted' AND id > %s", after)
-
-
-def mail_waiting(installation: Installation) -> int:
-    return installation.number("SELECT count(*) FROM notices_notice WHERE state = 'queued'")

@@ -16,7 +16,7 @@ def test_every_acknowledged_filing_is_routed_exactly_once(
 ) -> None:
     filings, blows_each = (10_000, 6) if long_form else (2_000, 2)
     say(f"\n    storm: seed {seed} (FAULTS_SEED={seed} replays it), {filings} filings")
-    before = installation.number("SELECT coalesce(max(id), 0) FROM complaints_ticket")
+    before = installation.newest_ticket()
     installation.start(WEB, *WORKERS, BEAT)
     installation.wait_for_web()
     planned = storm.plan(installation, seed=seed, filings=filings, blows_each=blows_each)
@@ -27,16 +27,16 @@ def test_every_acknowledged_filing_is_routed_exactly_once(
     say(f"{outcome.struck.total()} kills in {outcome.seconds:.0f} s: {kills}")
     say(f"{filings} filings took {tries} tries, {filings / outcome.seconds:.1f} a second")
 
-    left = storm.still_waiting(installation, before)
+    left = installation.not_routed(before)
     recovered = wait_until(
-        lambda: storm.still_waiting(installation, before) == 0,
+        lambda: installation.not_routed(before) == 0,
         RECOVERY_SECONDS,
-        lambda: f"{storm.still_waiting(installation, before)} tickets still wait for routing",
+        lambda: f"{installation.not_routed(before)} tickets still wait for routing",
     )
     mailed = wait_until(
-        lambda: storm.mail_waiting(installation) == 0,
+        lambda: installation.mail_waiting() == 0,
         RECOVERY_SECONDS,
-        lambda: f"{storm.mail_waiting(installation)} e-mails still wait",
+        lambda: f"{installation.mail_waiting()} e-mails still wait",
     )
     say(f"recovered in {recovered:.1f} s ({left} tickets were waiting), all mail out {mailed:.1f} s later")
 

@@ -1,0 +1,131 @@
+"""Every task may run twice or thrice at the same moment: the rows, the files and the mail are as after one run."""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from celery import Task
+from django.core import mail
+from django.db import connection
+
+from complaints.models import Ticket
+from complaints.states import State
+from config.celery import app
+from files import storage
+from tenancy import scope
+from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
+from tests.factories.world import World
+
+BUILT_IN = "celery."
+LONG_AGO_SECONDS = 3 * 24 * 3600
+
+# What is compared: everything but random numbers, ids and times.
+LOOKS = {
+    "ticket": "SELECT text, state, version, lead_id, urgency_id, leaf_id, emergency, route_tries, ended_at IS NULL,"
+    " why_here::text FROM complaints_ticket",
+    "event": "SELECT kind, old_state, new_state, version, by_id FROM complaints_ticketevent",
+    "notice": "SELECT user_id, channel, kind, state, tries, sent_at IS NULL FROM notices_notice",
+    "record": "SELECT action, actor_label, area, before::text, after::text FROM audit_entry",
+    "seal": "SELECT 'a seal' FROM audit_seal",
+    "photo": "SELECT area, size FROM files_photo",
+}
+
+
+def ours() -> list[str]:
+    """Every task that a worker knows, but for Celery's own."""
+    app.loader.import_default_modules()
+    return sorted(name for name in app.tasks if not name.startswith(BUILT_IN))
+
+
+def waiting_tickets() -> list[tuple[Any, ...]]:
+    with scope.everything(reason="tests"):
+        return list(Ticket.objects.filter(state=State.SUBMITTED).order_by("pk").values_list("pk", "area"))
+
+
+ARGUMENTS: dict[str, Callable[[], list[tuple[Any, ...]]]] = {"complaints.route": waiting_tickets}
+"""For tasks about one row: which rows to run them for. The others run once, without arguments."""
+
+
+def test_the_tasks_of_the_main_path_are_tried() -> None:
+    assert {"complaints.route", "complaints.sweep", "complaints.close_answered", "notices.sweep", "audit.seal"} <= set(ours())
+
+
+@pytest.mark.faults
+@pytest.mark.race
+@pytest.mark.timeout(300)
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ours())
+def test_a_task_run_thrice_at_once_does_what_one_run_does(name: str, world: World, settings: Any, tmp_path: Path) -> None:
+    settings.MULIN_MEDIA_ROOT = tmp_path
+    _something_waits_for_every_task(world)
+    _run(name, 1)  # what building the world left to do is no part of the comparison
+    did = []
+    for times in (1, 2, 3):
+        _something_waits_for_every_task(world)
+        before = _looks()
+        _run(name, times)
+        after = _looks()
+        did.append({"made": after - before, "gone": before - after})
+    assert did[0]["made"] + did[0]["gone"], "the task had nothing to do, so this shows nothing"
+    assert did[1] == did[0], "twice at once"
+    assert did[2] == did[0], "thrice at once"
+
+
+def _something_waits_for_every_task(world: World) -> None:
+    """Tickets to route, mail to send, answers long ago, a photo that no row names; all of it is new to the record."""
+    for place in ("own", "street"):
+        ticket(world, place=place)
+        ticket(world, place=place, text=UNCLEAR)
+        ticket(world, place=place, text=LIFT_TRAPPED)
+        answered = ticket(world, State.RESOLVED, place=place)
+        with scope.everything(reason="tests: as if long ago"), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE complaints_ticket SET resolved_at = resolved_at - interval '40 days' WHERE id = %s", [answered.pk]
+            )
+    orphan = storage._path(storage.write(b"no row names this picture"))
+    then = time.time() - LONG_AGO_SECONDS
+    os.utime(orphan, (then, then))
+
+
+def _looks() -> "Counter[tuple[Any, ...]]":
+    """How everything stands, as a bag of lines."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    with scope.everything(reason="tests: look at the rows"), connection.cursor() as cursor:
+        for table, look in LOOKS.items():
+            cursor.execute(look)
+            found.update((table, *row) for row in cursor.fetchall())
+    found.update(("file", path.suffix) for path in storage._root().rglob("*.*"))
+    found.update(("mail", message.to[0]) for message in getattr(mail, "outbox", []))
+    return found
+
+
+def _run(name: str, times: int) -> None:
+    for arguments in ARGUMENTS.get(name, lambda: [()])():
+        _run_at_once(app.tasks[name], arguments, times)
+
+
+def _run_at_once(task: Task, arguments: tuple[Any, ...], times: int) -> None:
+    """Run the task in as many threads as asked, each with its own connection, all let go at the same moment."""
+    gate = threading.Barrier(times)
+    problems: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            gate.wait(10)
+            task(*arguments)
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, name=f"{task.name}-{n}") for n in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not problems, problems
