@@ -10,12 +10,12 @@ from notices.models import Notice
 from people.roles import Role
 from tenancy import scope
 from tenancy.refusals import NotAllowed, NotThere, Stale, WrongState
-from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
+from tests.factories.tickets import LIFT_STOPPED, LIFT_TRAPPED, UNCLEAR, ticket
 from tests.factories.world import World
 
 
 def test_a_lift_that_stopped_goes_to_the_firm_that_serves_the_compound(world: World) -> None:
-    row = ticket(world, State.DISPATCHED)
+    row = ticket(world, State.DISPATCHED, text=LIFT_STOPPED)
     assert (row.state, row.leaf_id, row.lead_id) == ("dispatched", "0202", world.firms["own"])
     assert row.why_here["record"]["kind"] == "service"
     assert row.why_here["words"]
