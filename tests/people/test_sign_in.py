@@ -157,7 +157,8 @@ def test_the_lock_stands_in_the_record_once_and_without_the_password(world: Worl
     for n in range(9):
         try_password(Client(), "resident_own", f"secret-{n}")
     with scope.everything(reason="test"):
-        assert list(Entry.objects.filter(action="account.locked_out").values_list("subject_id", flat=True)) == ["resident_own"]
+        locked = list(Entry.objects.filter(action="account.locked_out").values_list("subject_type", "subject_id"))
+    assert locked == [("people.user", str(world.users[Role.RESIDENT, "own"]))]
     assert "secret" not in "".join(AccessAttempt.objects.values_list("post_data", flat=True))
 
 
