@@ -20,7 +20,7 @@ def visible_to(actor: Actor) -> QuerySet[Ticket]:
 
     A reporter: the own ones; residents: the public ones of their compounds; a firm or department: what it leads or assists
     and what its people logged themselves; street and supervisors: all of their places, but a complaint about an official
-    only until its lead organisation has it.
+    only while no lead organisation has it.
     """
     tickets: QuerySet[Ticket] = Ticket.objects.all()
     if actor.is_system:
@@ -36,7 +36,8 @@ def visible_to(actor: Actor) -> QuerySet[Ticket]:
         if post.role == Role.RESIDENT:
             seen |= here & Q(public=True)
         elif post.role in STREET:
-            seen |= here & (Q(restricted=False) | Q(lead=None) | Q(lead_id=post.organisation_id))
+            to_decide = Q(lead=None) | Q(state=State.TRIAGE)  # what was given back must not be lost from sight
+            seen |= here & (Q(restricted=False) | to_decide | Q(lead_id=post.organisation_id))
         elif post.role == Role.SUPERVISOR:
             seen |= here & Q(restricted=False)
         elif post.role in OF_AN_ORGANISATION:

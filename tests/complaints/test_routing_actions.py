@@ -119,6 +119,21 @@ def test_a_complaint_about_an_official_is_hidden_from_the_street_once_it_is_with
     assert fresh(row).confidential
 
 
+def test_a_complaint_about_an_official_that_was_given_back_can_be_dispatched_again(world: World) -> None:
+    row = ticket(world, State.TRIAGE)
+    clerk, inspector = world.actor(Role.STREET_CLERK), world.user(Role.DEPARTMENT_HANDLER)
+    appointments.appoint(
+        inspector, Role.DEPARTMENT_HANDLER, area=world.area(), organisation=world.bureau("DI"), by=actors.system()
+    )
+    with scope.limited_to(clerk.scope):
+        sent = tickets.dispatch(row.number, by=clerk, version=row.version, leaf="1206", organisation=world.bureaus["DI", "own"])
+        assert not queries.visible_to(clerk).filter(pk=row.pk).exists()
+    with scope.place(world.area()):
+        back = tickets.give_back(row.number, by=actors.of_user(inspector), version=sent.version, text="不属于本单位")
+    with scope.limited_to(clerk.scope):
+        assert queries.get(clerk, back.number).state == State.TRIAGE
+
+
 def test_dispatching_to_an_organisation_of_another_place_is_refused(world: World) -> None:
     row = ticket(world, State.TRIAGE)
     clerk = world.actor(Role.STREET_CLERK)
