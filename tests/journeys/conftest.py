@@ -44,7 +44,14 @@ def _messages_compiled() -> None:
 
 
 @pytest.fixture(scope="session")
-def _served(_messages_compiled: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[sites.Site]:
+def _nothing_left_over() -> None:
+    sites.supervisor().stop_leftovers()
+
+
+@pytest.fixture(scope="session")
+def _served(
+    _nothing_left_over: None, _messages_compiled: None, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[sites.Site]:
     with django_db_blocker.unblock(), sites.running() as site:
         yield site
 

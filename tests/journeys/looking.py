@@ -17,7 +17,8 @@ WIDTHS = "[document.scrollingElement.scrollWidth, window.innerWidth]"
 # Which elements are to blame: those that end beyond the window, the innermost first.
 TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
   .slice(-4).map((each) => each.outerHTML.slice(0, 120))"""
-REFUSED_LOAD = re.compile(r"Failed to load resource: the server responded with a status of (\d+)")
+# A refusal is no fault of the page; which refusals may come is held by `refused`.
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of|Response Status Error Code \d+ from")
 axe = Axe()
 
 
@@ -32,7 +33,7 @@ class Watch:
         page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not REFUSED_LOAD.match(message.text):
+        if message.type in ("error", "warning") and not REFUSED.match(message.text):
             self.wrong.append(f"console {message.type}: {message.text}")
 
     def _response(self, response: Response) -> None:

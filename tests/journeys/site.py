@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -10,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGTERM
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +16,7 @@ from django.db import connection
 
 from complaints import tasks
 from config import children, commands
-from config.supervisor import last_line
+from config.supervisor import Supervisor, last_line
 from tests import conftest as harness
 from tests.factories.world import World
 
@@ -27,6 +25,12 @@ WHERE = ROOT / "var" / "journeys"
 SWEEP_SECONDS = 0.3
 START_SECONDS = 60
 T = TypeVar("T")
+
+
+def supervisor() -> Supervisor:
+    """Keeps the server's process id, so that a run after one that was killed can stop it and have the database."""
+    WHERE.mkdir(parents=True, exist_ok=True)
+    return Supervisor(WHERE / f"programs-{os.environ.get('MULIN_TEST_DB', 'main')}.json", WHERE, print)
 
 
 class Site:
@@ -42,15 +46,13 @@ class Site:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._quiet, self._ended = threading.Lock(), threading.Event()
         self._worker = threading.Thread(target=self._sweep, name="worker", daemon=True)
-        self._server: children.Child | None = None
+        self._supervisor = supervisor()
         self.worker_failed: list[str] = []
 
     def start(self) -> None:
         """Start both, and wait until pages are served. Raises TimeoutError with the server's last words."""
-        WHERE.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
-        argv = (sys.executable, *commands.web(f"127.0.0.1:{self.port}", workers=1))
-        self._server = children.spawn(argv, log=self.log, env=self._environment())
+        self._supervisor.start("server", commands.web(f"127.0.0.1:{self.port}", workers=1), self._environment())
         waiting = threading.Event()
         for _ in range(START_SECONDS * 5):
             if self._answers():
@@ -89,7 +91,7 @@ class Site:
         self._ended.set()
         if self._worker.is_alive():
             self._worker.join(30)
-        children.stop(self._server, ((SIGTERM, 20.0),), orphans=True)
+        self._supervisor.stop()
         self._beside.shutdown()
 
     def run(self, ask: Callable[[], T]) -> T:
