@@ -35,6 +35,7 @@ def schedule(sender: Celery, **_: object) -> None:
             "options": {"queue": "default"},
         },
         "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
+        "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "default"}},
         "remove orphaned photos": {
             "task": "files.remove_orphans",
             "schedule": 86400.0,
