@@ -56,6 +56,12 @@ def test_a_foreign_notice_is_as_absent_as_one_that_never_was(told: World, sign_i
     assert mine(told, place=place)[0].read_at is None
 
 
+def test_a_colleague_s_notice_of_the_same_place_is_not_there_either(told: World, sign_in) -> None:
+    theirs = mine(told, Role.PROPERTY_STAFF)[0]
+    assert sign_in(Role.PROPERTY_MANAGER).post(f"/notices/{theirs.pk}/").status_code == 404
+    assert mine(told, Role.PROPERTY_STAFF)[0].read_at is None
+
+
 def test_all_are_read_at_once_but_only_one_s_own(told: World, sign_in) -> None:
     client = sign_in(Role.PROPERTY_MANAGER)
     client.post("/notices/read-all/")
