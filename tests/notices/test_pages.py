@@ -87,7 +87,9 @@ def test_old_ones_come_page_by_page_without_loss(world: World, sign_in) -> None:
             actions.tell([user], "ticket_told_closed", area=area, key=f"k{n}", facts=facts)
         rows = list(Notice.objects.filter(user=user, channel="bell").values_list("pk", flat=True))
         for n, pk in enumerate(rows):
-            Notice.objects.filter(pk=pk).update(made_at=f"2026-05-01 {n // 60:02}:{n % 60:02}:00+08", read_at="2026-06-01 00:00+08")
+            Notice.objects.filter(pk=pk).update(
+                made_at=f"2026-05-01 {n // 60:02}:{n % 60:02}:00+08", read_at="2026-06-01 00:00+08"
+            )
     client, seen, url = sign_in(Role.RESIDENT), [], "/notices/"
     while url:
         page = client.get(url)
