@@ -37,7 +37,7 @@ def proves(code: str, number: str) -> bool:
     """Does this code belong to this number? Codes made under an earlier secret key go on working."""
     typed = code.strip().lower()
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return any([constant_time_compare(typed, _code(number, key)) for key in keys])
+    return any(constant_time_compare(typed, _code(number, key)) for key in keys)
 
 
 def _code(number: str, key: str) -> str:
