@@ -9,7 +9,7 @@ from config.errors import server_error
 
 def test_the_page_for_our_own_faults_asks_neither_the_database_nor_any_context_processor() -> None:
     request = RequestFactory().get("/desk/")
-    request.request_id = "5" * 32  # type: ignore[attr-defined]
+    request.request_id = "5" * 32
     request.COOKIES["mulin_type"] = "large"
     with patch("config.context.page", side_effect=RuntimeError):
         answer = server_error(request)

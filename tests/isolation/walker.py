@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
 
@@ -177,7 +178,9 @@ def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], pay
     """One request, undone afterwards. What was in the address is taken out of the body, so that answers can be compared."""
     cache.clear()
     url = reverse(route.name, kwargs=kwargs)
-    signed_in = client.cookies.copy()  # signing out is undone with the rest
+    signed_in = SimpleCookie(
+        {name: cookie.value for name, cookie in client.cookies.items()}
+    )  # signing out is undone with the rest
     with transaction.atomic():
         if method == "GET":
             response = client.get(url)
