@@ -69,19 +69,15 @@ def words(string: Any) -> tuple[str, ...]:
 
 
 def collect() -> int:
-    """Bring the catalogue up to date; translations found in `locale/parts/*.po` fill what is still empty."""
+    """Bring the catalogue up to date, keeping what is translated."""
     known = translated() if PO.exists() else Catalog(locale="zh_Hans")
     fresh = found()
-    extra: dict[Any, tuple[str, ...]] = {}
-    for part in sorted((ROOT / "locale" / "parts").glob("*.po")):
-        with part.open("rb") as file:
-            extra |= {message.id: words(message.string) for message in read_po(file, locale="zh_Hans") if message.id}
     missing = 0
     for message in fresh:
         if not message.id:
             continue
         old = known.get(message.id, message.context)
-        said = (words(old.string) if old and not old.fuzzy else ()) or extra.get(message.id, ())
+        said = words(old.string) if old and not old.fuzzy else ()
         plural = isinstance(message.id, tuple)
         message.string = said[:1] if plural else said[0] if said else ""
         missing += not said
