@@ -50,7 +50,8 @@ def sources() -> Iterator[tuple[Path, str]]:
 
 def found() -> Catalog:
     """All messages in the source."""
-    catalogue = Catalog(locale="zh_Hans", project="Mulin", charset="utf-8", fuzzy=False)
+    header = "# Chinese (Simplified) for Mulin. Made by `make messages`; fill in msgstr by hand."
+    catalogue = Catalog(locale="zh_Hans", project="Mulin", charset="utf-8", fuzzy=False, header_comment=header)
     for path, text in sources():
         for _line, message, _comments, context in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
             catalogue.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
