@@ -186,7 +186,7 @@ class Visitor:
 
 
 class Weight:
-    """What travelled for a page: every response that did not come out of the browser's own cache.
+    """All that a page asks for, even what the browser may have kept from the page before.
 
     Compressed: as it came when the server compressed it or it is a picture, else as gzip would make it.
     """
@@ -201,7 +201,7 @@ class Weight:
         self.requests.clear()
         self.page.goto(path)
         self.page.wait_for_load_state("networkidle")
-        return [(self._compressed(request), request.url) for request in self.requests if request.sizes()["responseBodySize"]]
+        return [(self._compressed(request), request.url) for request in self.requests]
 
     def _compressed(self, request: Request) -> int:
         response = request.response()
