@@ -97,7 +97,8 @@ def build(world: World) -> Estate:
             communities.bind_official(world.compound(place), lead, kind="leader", by=system())
             estate.ids["residency"][place] = Residency.objects.values_list("pk", flat=True)[0]
             estate.ids["entry_id"][place] = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
-        estate.ids["appointment_id"][place] = Appointment.objects.filter(area=area).values_list("pk", flat=True)[0]
+        manager = world.users[Role.PROPERTY_MANAGER, place]
+        estate.ids["appointment_id"][place] = Appointment.objects.get(user=manager).pk
         estate.ids["user_id"][place] = world.users[Role.PROPERTY_MANAGER, place]
         estate.ids["organisation_id"][place] = world.firms[place]
         session = UserSession.objects.create(
@@ -106,6 +107,7 @@ def build(world: World) -> Estate:
         estate.ids["session_id"][place] = session.pk
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
+        estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
     estate.actors = {role: world.actor(role) for role in Role}
     return estate
 
@@ -140,7 +142,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "notice_id" | "notice":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.notices[place])
         case _:
-            table = estate.ids.get(parameter)
+            whose = "holder_of_the_grant" if route.name == "people:take_back" and parameter == "user_id" else parameter
+            table = estate.ids.get(whose)
             assert table is not None, f"teach the walker the parameter {parameter!r} of {route.name}"
             return UNKNOWN_ID if gone else table[place]
 
