@@ -80,7 +80,8 @@ def may_reveal(actor: Actor, ticket: Ticket) -> bool:
         return False
     if ticket.anonymous or ticket.confidential:
         return ticket.accepted_by_id == actor.id and speaks_for_lead(actor, ticket)
-    return speaks_for_lead(actor, ticket) or actor.holds(ticket.area, STREET)
+    at_work = speaks_for_lead(actor, ticket) and ticket.state != State.TRIAGE  # who gave it back has no more to ask
+    return at_work or actor.holds(ticket.area, STREET)
 
 
 RULES = {
