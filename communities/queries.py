@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from communities.models import Binding, Building, Compound, Home, Residency, Service
+from communities.models import Binding, Building, Compound, Residency, Service
 from people.actors import Actor
 from tenancy.refusals import NotThere
 
@@ -58,14 +58,6 @@ def homes_of(actor: Actor) -> QuerySet[Residency]:
 
 def buildings(code: int) -> QuerySet[Building]:
     found: QuerySet[Building] = Building.objects.filter(area=code).order_by("pk")
-    return found
-
-
-def home_in(code: int, home_id: int) -> Home:
-    """A home of this compound. Raises NotThere for any other id."""
-    found: Home | None = Home.objects.filter(area=code, pk=home_id).select_related("building").first()
-    if found is None:
-        raise NotThere
     return found
 
 

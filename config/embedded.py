@@ -97,16 +97,6 @@ class Embedded:
         """Stop Valkey; what it held is gone."""
         self._stop("valkey", STOP_VALKEY)
 
-    def restart_postgres(self) -> Services:
-        """Stop and start PostgreSQL; the port stays unless somebody took it."""
-        self.stop_postgres()
-        return self.start()
-
-    def restart_valkey(self) -> Services:
-        """Stop and start Valkey, empty; the port stays unless somebody took it."""
-        self.stop_valkey()
-        return self.start()
-
     def running(self) -> bool:
         """Whether both services are up."""
         return self.postgres_pid is not None and self.valkey_pid is not None

@@ -30,11 +30,6 @@ def holders(roles: Iterable[Role], area: int, *, organisation: Organisation | No
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
 
 
-def at_or_under(scope_condition: Q) -> QuerySet[Organisation]:
-    """Active organisations within an administrator's places."""
-    return Organisation.objects.filter(scope_condition, active=True).order_by("pinyin", "pk")
-
-
 def accounts_of(actor: Actor) -> QuerySet[User]:
     """Accounts that a security administrator may know of, by user name.
 
@@ -72,7 +67,8 @@ def grants_of(actor: Actor, user: User) -> QuerySet[AreaGrant]:
 def organisations_of(actor: Actor) -> QuerySet[Organisation]:
     """Organisations within a security administrator's places, by name."""
     places = actor.administrative_scope(Role.SECURITY_ADMIN)
-    return at_or_under(places.condition()).select_related("kind")
+    found = Organisation.objects.filter(places.condition(), active=True)
+    return found.select_related("kind").order_by("pinyin", "pk")
 
 
 def places_of(actor: Actor) -> QuerySet[Area]:

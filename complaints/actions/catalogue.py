@@ -1,6 +1,6 @@
 """Loading the shipped catalogue into the reference tables."""
 
-from typing import TypeVar
+from collections.abc import Iterable
 
 from django.db import models, transaction
 
@@ -18,67 +18,24 @@ def load(*, by: Actor) -> int:
     Rows that the file no longer has are left alone: tickets may point at them. Doing it twice changes nothing.
     """
     known = catalogue.Catalogue.load()
-    _bring(
-        OrganisationKind,
-        [
-            OrganisationKind(code=kind.code, name=kind.name, name_en=kind.name_en, family=kind.kind, provenance=kind.provenance)
-            for kind in known.departments
-        ],
-    )
-    _bring(
-        Urgency,
-        [
-            Urgency(
-                code=level.code,
-                name=level.name,
-                name_en=level.name_en,
-                accept_minutes=level.accept_minutes,
-                first_contact_minutes=level.first_contact_minutes,
-                onsite_minutes=level.onsite_minutes,
-                resolve_workdays=level.resolve_workdays,
-                provenance=level.provenance,
-            )
-            for level in known.urgencies
-        ],
-    )
-    _bring(
-        Category,
-        [
-            Category(code=category.code, name=category.name, name_en=category.name_en, provenance=category.provenance)
-            for category in known.categories
-        ],
-    )
-    _bring(
-        Leaf,
-        [
-            Leaf(
-                code=leaf.code,
-                category_id=leaf.parent,
-                name=leaf.name,
-                name_en=leaf.name_en,
-                description=leaf.description,
-                lead_id=leaf.lead,
-                urgency_id=leaf.urgency,
-                emergency=leaf.emergency,
-                emergency_line=leaf.emergency_line or "",
-                confidential=leaf.confidential,
-                legal_basis=list(leaf.legal_basis),
-                provenance=leaf.provenance,
-            )
-            for leaf in known.leaves
-        ],
-    )
+    _bring(OrganisationKind, known.departments, family="kind")
+    _bring(Urgency, known.urgencies)
+    _bring(Category, known.categories)
+    _bring(Leaf, known.leaves, category_id="parent", lead_id="lead", urgency_id="urgency")
     _link_assists(known)
     audit.record("catalogue", "catalogue.loaded", by=by, area=audit.INSTALLATION, after={"version": known.version})
     return len(known.leaves)
 
 
-M = TypeVar("M", bound=models.Model)
-
-
-def _bring(model: type[M], rows: list[M]) -> None:
-    """Insert or update rows by their code, in one statement."""
-    fields = [field.name for field in model._meta.local_concrete_fields if not field.primary_key]
+def _bring(model: type[models.Model], entries: Iterable[object], **renamed: str) -> None:
+    """Insert or update rows by their code, in one statement. `renamed` says which columns the file calls otherwise."""
+    columns = {field.attname: field for field in model._meta.local_concrete_fields}
+    rows = []
+    for entry in entries:
+        values = {name: getattr(entry, renamed.get(name, name)) for name in columns}
+        values = {name: "" if value is None and not columns[name].null else value for name, value in values.items()}
+        rows.append(model(**{name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}))
+    fields = [field.name for field in columns.values() if not field.primary_key]
     model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=fields)
 
 
