@@ -23,6 +23,10 @@ def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
         client.file(installation.port, installation.complaint(f"beats-{n}", "三号楼电梯又停了，老人下不来"))
         for n in range(FILINGS)
     ]
+    wait_until(lambda: _each_has_beaten(installation), 60, lambda: "a beat did not beat")
+    # Beats that go on asking leave no moment without a message on a slow machine; all of them have had their say.
+    for beat in BEATS:
+        installation.kill(beat)
     _wait_for_rest(installation, before)
     verdict = checker.check(installation, reports, after=before)
     assert not verdict.wrong
@@ -40,8 +44,10 @@ def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
     _everything_thrice(installation)
     _wait_for_rest(installation, before)
     assert checker.digest(installation) == at_rest
-    for beat in BEATS:
-        assert installation.log(beat).count("Sending due task") >= 6, f"{beat} did not beat"
+
+
+def _each_has_beaten(installation: Installation) -> bool:
+    return all(installation.log(beat).count("Sending due task") >= 6 for beat in BEATS)
 
 
 def _everything_thrice(installation: Installation) -> None:
@@ -57,7 +63,7 @@ def _everything_thrice(installation: Installation) -> None:
 
 
 def _wait_for_rest(installation: Installation, after: int) -> None:
-    """All routed, all mail out, no message left, twice in a row: the beats go on asking, but there is nothing to do."""
+    """All routed, all mail out, no message left, twice in a row: a message may be on its way from one list to another."""
 
     def resting() -> bool:
         waiting = installation.not_routed(after) + installation.mail_waiting() + installation.messages_waiting()

@@ -5,19 +5,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from celery import Task
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
+from django.utils.crypto import get_random_string
 
 from complaints.models import Ticket
 from complaints.states import State
 from config.celery import app
 from files import storage
-from tenancy import scope
+from tenancy import clock, scope
 from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
 from tests.factories.world import World
 
@@ -33,6 +36,7 @@ LOOKS = {
     "record": "SELECT action, actor_label, area, before::text, after::text FROM audit_entry",
     "seal": "SELECT 'a seal' FROM audit_seal",
     "photo": "SELECT area, size FROM files_photo",
+    "session": "SELECT session_data FROM django_session",
 }
 
 
@@ -77,7 +81,7 @@ def test_a_task_run_thrice_at_once_does_what_one_run_does(name: str, world: Worl
 
 
 def _something_waits_for_every_task(world: World) -> None:
-    """Tickets to route, mail to send, answers long ago, a photo that no row names; all of it is new to the record."""
+    """Tickets to route, mail to send, answers long ago, an orphaned photo, a session that ended; all new to the record."""
     for place in ("own", "street"):
         ticket(world, place=place)
         ticket(world, place=place, text=UNCLEAR)
@@ -90,6 +94,8 @@ def _something_waits_for_every_task(world: World) -> None:
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))
+    key = get_random_string(32)
+    Session.objects.create(session_key=key, session_data="ended", expire_date=clock.now() - timedelta(days=1))
 
 
 def _looks() -> "Counter[tuple[Any, ...]]":
