@@ -132,10 +132,19 @@ def working_minutes_between(a: datetime, b: datetime, calendar: WorkingCalendar)
     first, last = _local(a), _local(b)
     if last < first:
         return -working_minutes_between(b, a, calendar)
+    return worked_between(first, last, calendar) // timedelta(minutes=1)
+
+
+def worked_between(a: datetime, b: datetime, calendar: WorkingCalendar) -> timedelta:
+    """Exact working time from `a` to a `b` that is not earlier: parts of a stretch add up to the whole.
+
+    Raises ValueError if either is naive.
+    """
+    first, last = _local(a), _local(b)
     worked = timedelta()
     for opens, closes in _open_spans(first, calendar, until=last.date()):
         worked += max(min(closes, last) - max(opens, first), timedelta())
-    return worked // timedelta(minutes=1)
+    return worked
 
 
 def _open_spans(since: datetime, calendar: WorkingCalendar, *, until: date | None = None) -> Iterator[tuple[datetime, datetime]]:
