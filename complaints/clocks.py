@@ -49,6 +49,25 @@ class Unit(models.TextChoices):
     DAYS = "days", _("working days")
 
 
+class Party(models.TextChoices):
+    """Whose turn it is."""
+
+    SYSTEM = "system", _("the system")
+    STREET = "street", _("the street office")
+    COUNTY = "county", _("the county desk")
+    LEAD = "lead", _("the lead organisation")
+    REPORTER = "reporter", _("the reporter")
+
+
+class Step(models.IntegerChoices):
+    """Who hears that something is late: each step once for one deadline."""
+
+    WARNING = 1, _("reminded before the deadline")
+    LATE = 2, _("overdue")
+    STREET = 3, _("escalated to the street's leader")
+    COUNTY = 4, _("escalated to the county")
+
+
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """So many of a unit."""
