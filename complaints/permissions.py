@@ -1,7 +1,7 @@
 """Who may do what to a ticket. Each rule is one function; pages, API and tasks share it because the actions ask it."""
 
-from complaints.models import Ticket
-from complaints.states import FROM, State
+from complaints.models import Assist, Ticket
+from complaints.states import POSSIBLE, AssistState, State
 from people.actors import Actor
 from people.roles import OF_AN_ORGANISATION, PROPERTY, STREET, Role
 
@@ -16,6 +16,11 @@ def is_reporter(actor: Actor, ticket: Ticket) -> bool:
 def speaks_for_lead(actor: Actor, ticket: Ticket) -> bool:
     """Holds a post in the lead organisation that covers the ticket's place."""
     return ticket.lead_id is not None and ticket.lead_id in actor.organisations_at(ticket.area, OF_AN_ORGANISATION)
+
+
+def speaks_for(actor: Actor, ticket: Ticket, organisation_id: int) -> bool:
+    """Acts for this organisation in the ticket's place."""
+    return organisation_id in actor.organisations_at(ticket.area, OF_AN_ORGANISATION)
 
 
 def may_file(actor: Actor, area: int) -> bool:
@@ -74,6 +79,32 @@ def may_route(actor: Actor, ticket: Ticket) -> bool:
     return actor.is_system
 
 
+def may_publish(actor: Actor, ticket: Ticket) -> bool:
+    """The street, and never what was filed in confidence or is about an official."""
+    return actor.holds(ticket.area, STREET) and not (ticket.confidential or ticket.restricted)
+
+
+def may_unpublish(actor: Actor, ticket: Ticket) -> bool:
+    return ticket.public and actor.holds(ticket.area, STREET)
+
+
+def may_assist(actor: Actor, ticket: Ticket) -> bool:
+    """Whoever dispatches also asks others to help; a complaint about an official stays with its lead alone."""
+    return actor.holds(ticket.area, STREET) and not ticket.restricted
+
+
+def may_end_assist(actor: Actor, ticket: Ticket) -> bool:
+    return actor.holds(ticket.area, STREET) and Assist.objects.filter(ticket=ticket).exclude(state=AssistState.ENDED).exists()
+
+
+def may_answer_assist(actor: Actor, ticket: Ticket) -> bool:
+    """Somebody of an organisation that was asked. The lead answers for the whole."""
+    acting_for = actor.organisations_at(ticket.area, OF_AN_ORGANISATION) - {ticket.lead_id}
+    if not acting_for or ticket.restricted:
+        return False
+    return Assist.objects.filter(ticket=ticket, state=AssistState.OPEN, organisation__in=acting_for).exists()
+
+
 def may_reveal(actor: Actor, ticket: Ticket) -> bool:
     """Who filed it: for an anonymous or confidential ticket only the handling officer, else lead organisation and street."""
     if is_reporter(actor, ticket):
@@ -95,10 +126,15 @@ RULES = {
     "redo": may_redo,
     "close": may_close,
     "cancel": may_cancel,
+    "publish": may_publish,
+    "unpublish": may_unpublish,
+    "assist": may_assist,
+    "answer_assist": may_answer_assist,
+    "end_assist": may_end_assist,
 }
-"""The rule for each action of the life cycle; the buttons on a page come from here too."""
+"""The rule for each action; the buttons on a page come from here too."""
 
 
 def possible_actions(actor: Actor, ticket: Ticket) -> list[str]:
     """Actions this actor may take on this ticket now, in the order of the life cycle."""
-    return [name for name, rule in RULES.items() if State(ticket.state) in FROM[name] and rule(actor, ticket)]
+    return [name for name, rule in RULES.items() if State(ticket.state) in POSSIBLE[name] and rule(actor, ticket)]

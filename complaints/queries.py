@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from communities.queries import firm_serving
 from complaints.models import Assist, Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
-from complaints.states import FINAL, OPEN, State
-from people.actors import Actor
+from complaints.states import FINAL, OPEN, AssistState, State
+from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import OF_AN_ORGANISATION, STREET, Role
 from tenancy import areas
@@ -29,26 +29,67 @@ def visible_to(actor: Actor) -> QuerySet[Ticket]:
         return tickets.filter(number=actor.tracking)
     if not actor.is_person:
         return tickets.none()
+    seen = _concerning(actor)
+    for post in actor.posts:
+        if post.role == Role.RESIDENT:
+            seen |= _within(post) & Q(public=True)
+    return tickets.filter(seen)
+
+
+def _within(post: Post) -> Q:
+    low, high = areas.subtree(post.area)
+    return Q(area__gte=low, area__lt=high)
+
+
+def _concerning(actor: Actor) -> Q:
+    """What somebody reported or deals with, as against what is only public."""
     seen = Q(reporter_id=actor.id) | Q(filed_by_id=actor.id)
     for post in actor.posts:
-        low, high = areas.subtree(post.area)
-        here = Q(area__gte=low, area__lt=high)
-        if post.role == Role.RESIDENT:
-            seen |= here & Q(public=True)
-        elif post.role in STREET:
+        if post.role in STREET:
             to_decide = Q(lead=None) | Q(state=State.TRIAGE)  # what was given back must not be lost from sight
-            seen |= here & (Q(restricted=False) | to_decide | Q(lead_id=post.organisation_id))
+            seen |= _within(post) & (Q(restricted=False) | to_decide | Q(lead_id=post.organisation_id))
         elif post.role == Role.SUPERVISOR:
-            seen |= here & Q(restricted=False)
+            seen |= _within(post) & Q(restricted=False)
         elif post.role in OF_AN_ORGANISATION:
-            assisting = Assist.objects.filter(ticket=OuterRef("pk"), organisation_id=post.organisation_id)
-            seen |= here & Q(Q(lead_id=post.organisation_id) | Q(Exists(assisting)))
-    return tickets.filter(seen)
+            asked = Assist.objects.filter(ticket=OuterRef("pk"), organisation_id=post.organisation_id)
+            assisting = Q(Exists(asked.exclude(state=AssistState.ENDED)), restricted=False)
+            seen |= _within(post) & (Q(lead_id=post.organisation_id) | assisting)
+    return seen
+
+
+def marked(actor: Actor, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Each ticket with `concerns_reader`, which `reads_as_neighbour` goes by."""
+    concerns = Value(True) if actor.is_system or actor.tracking else _concerning(actor)
+    return tickets.annotate(concerns_reader=ExpressionWrapper(concerns, output_field=BooleanField()))
+
+
+def reads_as_neighbour(actor: Actor, ticket: Ticket) -> bool:
+    """Does the actor see this ticket only because it is public? Then nothing but the public wording is shown.
+
+    Members of staff are neighbours where they live. The ticket comes from `get` or `marked`; any other one is a neighbour's.
+    """
+    return ticket.public and not getattr(ticket, "concerns_reader", False) and not is_reporter(actor, ticket)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people wrote on a ticket, as far as a reader gets to see it."""
+
+    text: str
+    spot: str = ""
+    answer: str = ""
+    rating_text: str = ""
+
+
+def words_shown(actor: Actor, ticket: Ticket) -> Words:
+    if reads_as_neighbour(actor, ticket):
+        return Words(ticket.public_text)
+    return Words(ticket.text, ticket.spot, ticket.answer, ticket.rating_text)
 
 
 def get(actor: Actor, number: str, *, lock: bool = False) -> Ticket:
     """One ticket by number. Raises NotThere for an absent, foreign or hidden one alike."""
-    found = visible_to(actor).filter(number=number[:32]) if "\x00" not in number else Ticket.objects.none()
+    found = marked(actor, visible_to(actor)).filter(number=number[:32]) if "\x00" not in number else Ticket.objects.none()
     if lock:
         found = found.select_for_update(of=("self",))
     ticket = found.select_related("compound", "building", "home", "leaf__category", "urgency", "lead__kind").first()
@@ -67,18 +108,36 @@ def for_work(ticket_id: int) -> Ticket | None:
 
 def reads_as_staff(actor: Actor, ticket: Ticket) -> bool:
     """Staff see the workings (officers' names, why here, returns), but not of what they reported themselves."""
-    return actor.is_staff and not is_reporter(actor, ticket)
+    return actor.is_staff and not is_reporter(actor, ticket) and not reads_as_neighbour(actor, ticket)
 
 
-def timeline(actor: Actor, ticket: Ticket) -> QuerySet[TicketEvent]:
-    """Oldest first; the reporter and other residents see only what they are to be told."""
-    events: QuerySet[TicketEvent] = TicketEvent.objects.filter(ticket=ticket).select_related("by", "organisation").order_by("pk")
-    return events if reads_as_staff(actor, ticket) else events.filter(told=True)
+def timeline(actor: Actor, ticket: Ticket) -> list[TicketEvent]:
+    """Oldest first; the reporter and other residents see only what they are to be told, and neighbours no words at all."""
+    events = TicketEvent.objects.filter(ticket=ticket).select_related("by", "organisation").order_by("pk")
+    found = list(events if reads_as_staff(actor, ticket) else events.filter(told=True))
+    if reads_as_neighbour(actor, ticket):
+        for event in found:
+            event.text = ""
+    return found
 
 
-def photos(ticket: Ticket) -> QuerySet[TicketPhoto]:
+def photos(actor: Actor, ticket: Ticket) -> QuerySet[TicketPhoto]:
+    """Photos show homes and faces: neighbours who read a public ticket see none."""
+    if reads_as_neighbour(actor, ticket):
+        return TicketPhoto.objects.none()
     found: QuerySet[TicketPhoto] = TicketPhoto.objects.filter(ticket=ticket).select_related("photo").order_by("pk")
     return found
+
+
+def live_assists(ticket: Ticket) -> QuerySet[Assist]:
+    """Who was asked to help, answered or not, in the order of asking; without what was taken back."""
+    found: QuerySet[Assist] = Assist.objects.filter(ticket=ticket).exclude(state=AssistState.ENDED)
+    return found.select_related("organisation", "answered_by").order_by("pk")
+
+
+def holding_up(ticket: Ticket) -> list[Assist]:
+    """Required parts that are still open. An organisation that has come to lead meanwhile holds itself up no more."""
+    return list(live_assists(ticket).filter(state=AssistState.OPEN, required=True).exclude(organisation=ticket.lead_id))
 
 
 @dataclass(frozen=True)
@@ -99,7 +158,8 @@ def reporter_shown(actor: Actor, ticket: Ticket) -> ReporterShown:
     """Names and phones are masked for everybody but the reporter; those of anonymous or confidential tickets are not shown."""
     if is_reporter(actor, ticket):
         return ReporterShown(ticket.reporter_name, ticket.reporter_phone, hidden=False)
-    if ticket.anonymous or ticket.confidential or not actor.is_staff:
+    kept_back = ticket.anonymous or ticket.confidential
+    if kept_back or not actor.is_staff or reads_as_neighbour(actor, ticket):
         return ReporterShown("", "", hidden=True)
     name = ticket.reporter_name
     return ReporterShown(name[:1] + "*" * (len(name) - 1), mask_phone(ticket.reporter_phone), hidden=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
@@ -57,7 +58,35 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 FROM: dict[str, frozenset[State]] = {
     action: frozenset(edge.old for edge in EDGES if edge.action == action) for action in {edge.action for edge in EDGES}
 }
-"""The states in which each action is possible."""
+"""The states in which each of these actions is possible."""
+
+SENT = frozenset({S.DISPATCHED, S.ACCEPTED, S.RESOLVED, S.RATED})
+"""States in which an organisation leads and nothing has ended."""
+WITHIN: dict[str, frozenset[State]] = {
+    "publish": SENT | {S.CLOSED},
+    "unpublish": frozenset(State),
+    "assist": frozenset({S.DISPATCHED, S.ACCEPTED}),
+    "answer_assist": SENT | {S.TRIAGE},
+    "end_assist": SENT | {S.TRIAGE},
+}
+"""Actions that leave the state as it is, and the states in which each is possible."""
+POSSIBLE: dict[str, frozenset[State]] = FROM | WITHIN
+
+
+class AssistState(models.TextChoices):
+    """协办: what was asked of an assisting organisation."""
+
+    OPEN = "open", _("not answered yet")
+    ANSWERED = "answered", pgettext_lazy("assist", "answered")
+    ENDED = "ended", _("taken back")
+
+
+ASSIST_TRANSITIONS: dict[AssistState, frozenset[AssistState]] = {
+    AssistState.OPEN: frozenset({AssistState.ANSWERED, AssistState.ENDED}),
+    AssistState.ANSWERED: frozenset({AssistState.ENDED}),
+    AssistState.ENDED: frozenset(),
+}
+"""Whoever is asked once more after an answer is asked anew, in a row of its own."""
 
 
 class Channel(models.TextChoices):
@@ -82,6 +111,11 @@ class EventKind(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     REFUSED = "refused", _("not taken up")
     REVEALED = "revealed", _("reporter looked up")
+    PUBLISHED = "published", _("made public")
+    UNPUBLISHED = "unpublished", _("no longer public")
+    ASSIST_ASKED = "assist_asked", _("assistance asked for")
+    ASSISTED = "assisted", _("assistance answered")
+    ASSIST_ENDED = "assist_ended", _("assistance taken back")
 
 
 class PhotoKind(models.TextChoices):

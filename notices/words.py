@@ -39,6 +39,19 @@ KINDS: dict[str, Words] = {
     "ticket_told_closed": Words(_("%(number)s is closed"), _("%(place)s: the ticket has ended.")),
     "ticket_told_cancelled": Words(_("%(number)s was withdrawn"), _("%(place)s: the reason is on the ticket.")),
     "ticket_told_refused": Words(_("%(number)s was not taken up"), _("%(place)s: the reason is on the ticket.")),
+    "ticket_told_published": Words(
+        _("%(number)s is public in your compound"),
+        _("%(place)s: neighbours read a wording of the street office, without your name, home or photos. It is on the ticket."),
+    ),
+    "ticket_told_unpublished": Words(_("%(number)s is no longer public"), _("%(place)s: the reason is on the ticket.")),
+    "ticket_assist_asked": Words(
+        _("You are asked to assist with %(number)s"),
+        _("%(place)s: what is asked of you is on the ticket; %(organisation)s leads."),
+    ),
+    "ticket_assisted": Words(_("%(number)s: %(assistant)s has given its part"), _("%(place)s: read it on the ticket.")),
+    "ticket_assist_ended": Words(
+        _("You need not assist with %(number)s any more"), _("%(place)s: the street office has taken its question back.")
+    ),
     "ticket_redo": Words(_("%(number)s must be done again"), _("%(place)s: the reason is on the ticket.")),
     "ticket_rated": Words(_("%(number)s was rated"), _("%(place)s: see what the reporter says.")),
     "ticket_withdrawn": Words(_("%(number)s was withdrawn"), _("%(place)s: nothing more needs doing.")),

@@ -109,6 +109,7 @@ SENT_FIELDS = [
     "urgency",
     "restricted",
     "confidential",
+    "public",
     "dispatched_at",
     "accept_due_at",
     "contact_due_at",
@@ -125,6 +126,7 @@ def send_to(ticket: Ticket, organisation: Organisation) -> None:
     ticket.urgency_id = "U1" if ticket.emergency else ticket.leaf.urgency_id if ticket.leaf else "U4"
     ticket.restricted = bool(ticket.leaf and ticket.leaf.confidential)
     ticket.confidential = ticket.confidential or ticket.restricted
+    ticket.public = ticket.public and not ticket.confidential
     ticket.dispatched_at = at
     ticket.accept_due_at, ticket.contact_due_at = due.accept_at, due.first_contact_at
     ticket.onsite_due_at, ticket.resolve_due_at = due.onsite_at, due.resolve_at

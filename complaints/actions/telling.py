@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from audit import actions as audit
 from complaints.models import Ticket, TicketEvent
-from complaints.permissions import is_reporter
+from complaints.permissions import is_reporter, speaks_for_lead
 from complaints.states import EventKind
 from notices import actions as notices
 from people.actors import Actor
-from people.models import User, UserKind
+from people.models import Organisation, User, UserKind
 from people.queries import holders
 from people.roles import OF_AN_ORGANISATION, STREET
 
@@ -35,18 +35,17 @@ def note(
     text: str = "",
     told: bool = True,
     facts: dict[str, Any] | None = None,
+    organisation: Organisation | None = None,
 ) -> None:
-    """Append to the timeline and to the record."""
+    """Append to the timeline and to the record. `organisation` is whom `by` acts for, where that is not the lead."""
     reporting = is_reporter(by, ticket)
-    organisation = (
-        ticket.lead_id if not reporting and ticket.lead_id in by.organisations_at(ticket.area, OF_AN_ORGANISATION) else None
-    )
+    acting_for = organisation.pk if organisation else ticket.lead_id if speaks_for_lead(by, ticket) and not reporting else None
     TicketEvent.objects.create(
         area=ticket.area,
         ticket=ticket,
         by_id=by.id,
         by_reporter=reporting,
-        organisation_id=organisation,
+        organisation_id=acting_for,
         kind=kind,
         old_state=old,
         new_state=ticket.state,
@@ -80,14 +79,14 @@ def _local(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%m-%d %H:%M}" if moment else "—"
 
 
-def tell(people: Iterable[User], kind: str, ticket: Ticket) -> None:
-    """Notify these people of the ticket's present version; the same version is never told twice."""
+def tell(people: Iterable[User], kind: str, ticket: Ticket, **more: str) -> None:
+    """Notify these people of the ticket's present version; the same version is never told twice. `more` are further facts."""
     notices.tell(
         people,
         kind,
         area=ticket.area,
         key=f"{ticket.number}:{ticket.version}:{kind}",
-        facts=facts_of(ticket),
+        facts=facts_of(ticket) | more,
         url=f"/tickets/{ticket.number}/",
     )
 
@@ -97,10 +96,15 @@ def tell_reporter(ticket: Ticket, kind: str) -> None:
         tell([ticket.reporter], kind, ticket)
 
 
-def tell_lead(ticket: Ticket, kind: str) -> None:
+def tell_lead(ticket: Ticket, kind: str, **more: str) -> None:
     """Everybody who acts for the lead organisation in this place."""
     if ticket.lead is not None:
-        tell(holders(OF_AN_ORGANISATION, ticket.area, organisation=ticket.lead), kind, ticket)
+        tell(holders(OF_AN_ORGANISATION, ticket.area, organisation=ticket.lead), kind, ticket, **more)
+
+
+def tell_assistant(ticket: Ticket, organisation: Organisation, kind: str) -> None:
+    """Everybody who acts for an assisting organisation in this place."""
+    tell(holders(OF_AN_ORGANISATION, ticket.area, organisation=organisation), kind, ticket)
 
 
 def tell_street(ticket: Ticket, kind: str) -> None:

@@ -8,47 +8,31 @@ from django.utils.translation import gettext_lazy as _
 from complaints import queries
 from complaints.actions import telling
 from complaints.actions.routing import SENT_FIELDS, send_to
-from complaints.models import Leaf, Ticket, TicketEvent, TicketPhoto
-from complaints.permissions import RULES, may_reveal
-from complaints.states import FROM, EventKind, PhotoKind, State
+from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
+from complaints.models import Assist, Leaf, Ticket, TicketPhoto
+from complaints.permissions import may_reveal
+from complaints.states import EventKind, PhotoKind, State
 from files import actions as files
 from files.images import MAX_PHOTOS, Photo
 from people.actors import Actor
 from tenancy import clock
-from tenancy.refusals import NotAllowed, Refusal, Stale, WrongState
+from tenancy.refusals import NotAllowed, Refusal, WrongState
 from tenancy.text import clean
 
 LONGEST_ANSWER = 2000
-LONGEST_REASON = 500
 
 
-def _open(number: str, action: str, *, by: Actor, version: int) -> Ticket:
-    """The ticket, locked and checked: visible, allowed, unchanged since `version`, and in a state that allows the action."""
-    ticket = queries.get(by, number, lock=True)
-    if not RULES[action](by, ticket):
-        raise NotAllowed
-    if ticket.version != version:
-        changes = TicketEvent.objects.filter(ticket=ticket).exclude(kind=EventKind.REVEALED)  # a look changes nothing
-        last = changes.select_related("by").order_by("-pk").first()
-        who = "" if last is None else str(_("the reporter")) if last.by_reporter else last.by.label
-        raise Stale(who=who, when=last.at if last else None, version=ticket.version)
-    if ticket.state not in FROM[action]:
-        raise WrongState(_("This cannot be done now: the ticket is “%(state)s”.") % {"state": ticket.get_state_display()})
-    return ticket
+class AssistOpen(WrongState):
+    """Assisting organisations whose part is required have not answered; says which."""
 
+    code = "assist_open"
 
-def _close(
-    ticket: Ticket, new: State, kind: EventKind, fields: Sequence[str], *, by: Actor, text: str = "", told: bool = True
-) -> None:
-    """Save the changed row as the next version and append the event."""
-    old, ticket.state = ticket.state, new
-    ticket.version += 1
-    ticket.save(update_fields=[*fields, "state", "version"])
-    telling.note(ticket, kind, by=by, old=old, text=text, told=told)
-
-
-def _reason(text: str) -> str:
-    return clean(text, field="text", longest=LONGEST_REASON, lines=True)
+    def __init__(self, waiting: Sequence[Assist]) -> None:
+        names = _(", ").join(assist.organisation.name for assist in waiting)
+        super().__init__(
+            _("%(names)s must give their part first. Wait for it, or ask the street office to take the question back.")
+            % {"names": names}
+        )
 
 
 @transaction.atomic
@@ -57,20 +41,15 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
 
     Raises Refusal on `leaf` or `organisation` that does not exist or does not answer for this place.
     """
-    ticket = _open(number, "dispatch", by=by, version=version)
+    ticket = begin(number, "dispatch", by=by, version=version)
     remark = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
     chosen = Leaf.objects.filter(pk=leaf).first()
     if chosen is None:
         raise Refusal(_("Choose what the complaint is about."), field="leaf", code="not_found")
-    lead = queries.answering_for(ticket.area).filter(pk=organisation).first()
-    if lead is None:
-        raise Refusal(
-            _("This organisation does not answer for this place. Choose one from the list."),
-            field="organisation",
-            code="not_found",
-        )
+    lead = answering_here(ticket, organisation)
     ticket.leaf = chosen
     ticket.emergency = ticket.emergency or chosen.emergency
+    was_public = ticket.public
     send_to(ticket, lead)
     ticket.why_here = {
         **ticket.why_here,
@@ -79,7 +58,7 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
         "leaf": chosen.pk,
         "record": {"kind": "organisation", "id": lead.pk, "name": lead.name},
     }
-    _close(
+    finish(
         ticket,
         State.DISPATCHED,
         EventKind.DISPATCHED,
@@ -87,6 +66,8 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
         by=by,
         text=remark,
     )
+    if was_public and not ticket.public:
+        telling.note(ticket, EventKind.UNPUBLISHED, by=by, old=ticket.state)
     telling.tell_lead(ticket, "ticket_dispatched")
     telling.tell_reporter(ticket, "ticket_told_dispatched")
     return ticket
@@ -95,10 +76,10 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
 @transaction.atomic
 def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """不予受理, with a reason the reporter reads."""
-    ticket = _open(number, "refuse", by=by, version=version)
-    reason = _reason(text)
+    ticket = begin(number, "refuse", by=by, version=version)
+    reason = reason_of(text)
     ticket.ended_at = clock.now()
-    _close(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at"], by=by, text=reason)
+    finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at"], by=by, text=reason)
     telling.tell_reporter(ticket, "ticket_told_refused")
     return ticket
 
@@ -106,9 +87,9 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 @transaction.atomic
 def accept(number: str, *, by: Actor, version: int) -> Ticket:
     """签收: somebody of the lead organisation takes it on."""
-    ticket = _open(number, "accept", by=by, version=version)
+    ticket = begin(number, "accept", by=by, version=version)
     ticket.accepted_at, ticket.accepted_by = clock.now(), by.user
-    _close(ticket, State.ACCEPTED, EventKind.ACCEPTED, ["accepted_at", "accepted_by"], by=by)
+    finish(ticket, State.ACCEPTED, EventKind.ACCEPTED, ["accepted_at", "accepted_by"], by=by)
     telling.tell_reporter(ticket, "ticket_told_accepted")
     return ticket
 
@@ -116,9 +97,9 @@ def accept(number: str, *, by: Actor, version: int) -> Ticket:
 @transaction.atomic
 def give_back(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """退单: not ours, with the reason; it goes to the street's triage queue."""
-    ticket = _open(number, "give_back", by=by, version=version)
-    reason = _reason(text)
-    _close(ticket, State.TRIAGE, EventKind.GIVEN_BACK, [], by=by, text=reason, told=False)
+    ticket = begin(number, "give_back", by=by, version=version)
+    reason = reason_of(text)
+    finish(ticket, State.TRIAGE, EventKind.GIVEN_BACK, [], by=by, text=reason, told=False)
     telling.tell_street(ticket, "ticket_triage")
     return ticket
 
@@ -126,7 +107,10 @@ def give_back(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 @transaction.atomic
 def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence[Photo] = ()) -> Ticket:
     """答复: what was done, with photos; the reporter is asked to rate it."""
-    ticket = _open(number, "resolve", by=by, version=version)
+    ticket = begin(number, "resolve", by=by, version=version)
+    waiting = queries.holding_up(ticket)
+    if waiting:
+        raise AssistOpen(waiting)
     ticket.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
     if len(photos) > MAX_PHOTOS:
         raise Refusal(_("At most %(most)d photos fit.") % {"most": MAX_PHOTOS}, field="photos", code="too_many")
@@ -135,7 +119,7 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
         TicketPhoto(area=ticket.area, ticket=ticket, photo=photo, kind=PhotoKind.ANSWER) for photo in kept
     )
     ticket.resolved_at, ticket.resolved_by = clock.now(), by.user
-    _close(ticket, State.RESOLVED, EventKind.RESOLVED, ["answer", "resolved_at", "resolved_by"], by=by, text=ticket.answer)
+    finish(ticket, State.RESOLVED, EventKind.RESOLVED, ["answer", "resolved_at", "resolved_by"], by=by, text=ticket.answer)
     telling.tell_reporter(ticket, "ticket_told_resolved")
     return ticket
 
@@ -143,12 +127,12 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
 @transaction.atomic
 def rate(number: str, *, by: Actor, version: int, satisfied: bool, score: int, text: str = "") -> Ticket:
     """评价: is it put right, and how was it done (1 to 5). Raises Refusal on `score` outside 1–5."""
-    ticket = _open(number, "rate", by=by, version=version)
+    ticket = begin(number, "rate", by=by, version=version)
     if not 1 <= score <= 5:
         raise Refusal(_("Give between 1 and 5."), field="score")
     ticket.satisfied, ticket.score, ticket.rated_at = satisfied, score, clock.now()
     ticket.rating_text = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
-    _close(
+    finish(
         ticket,
         State.RATED,
         EventKind.RATED,
@@ -163,12 +147,12 @@ def rate(number: str, *, by: Actor, version: int, satisfied: bool, score: int, t
 @transaction.atomic
 def redo(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """重办: the answer does not do; the same officer takes it up again, with the reason and a new deadline."""
-    ticket = _open(number, "redo", by=by, version=version)
-    reason = _reason(text)
+    ticket = begin(number, "redo", by=by, version=version)
+    reason = reason_of(text)
     assert ticket.lead is not None  # held by the check constraint complaints_ticket_has_lead
     send_to(ticket, ticket.lead)
     ticket.resolved_at = ticket.resolved_by = None
-    _close(ticket, State.ACCEPTED, EventKind.REDONE, [*SENT_FIELDS, "resolved_at", "resolved_by"], by=by, text=reason)
+    finish(ticket, State.ACCEPTED, EventKind.REDONE, [*SENT_FIELDS, "resolved_at", "resolved_by"], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_redo")
     telling.tell_reporter(ticket, "ticket_told_redone")
     return ticket
@@ -177,9 +161,9 @@ def redo(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 @transaction.atomic
 def close(number: str, *, by: Actor, version: int) -> Ticket:
     """办结: nothing more is to come."""
-    ticket = _open(number, "close", by=by, version=version)
+    ticket = begin(number, "close", by=by, version=version)
     ticket.ended_at = clock.now()
-    _close(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at"], by=by)
+    finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at"], by=by)
     telling.tell_reporter(ticket, "ticket_told_closed")
     return ticket
 
@@ -187,10 +171,10 @@ def close(number: str, *, by: Actor, version: int) -> Ticket:
 @transaction.atomic
 def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """撤单, with a reason: by the reporter, or by the street for a slip or a double."""
-    ticket = _open(number, "cancel", by=by, version=version)
-    reason = _reason(text)
+    ticket = begin(number, "cancel", by=by, version=version)
+    reason = reason_of(text)
     ticket.ended_at = clock.now()
-    _close(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at"], by=by, text=reason)
+    finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at"], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_withdrawn")
     telling.tell_reporter(ticket, "ticket_told_cancelled")
     return ticket

@@ -51,5 +51,5 @@ class PhotoView(View):
         """JPEG without metadata, for whoever may see the ticket."""
         query = PhotoQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
-        ticket = queries.get(actor_of(request), number)
-        return serve(ticket, photo_id, small=query.validated_data["size"] == "small")
+        actor = actor_of(request)
+        return serve(actor, queries.get(actor, number), photo_id, small=query.validated_data["size"] == "small")

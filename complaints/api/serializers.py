@@ -7,10 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.actions.filing import LONGEST_SPOT, LONGEST_TEXT
-from complaints.actions.tickets import LONGEST_ANSWER, LONGEST_REASON
+from complaints.actions.step import LONGEST_REASON
+from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.catalogue import Catalogue
 from complaints.queries import QUEUES
-from complaints.states import Channel, EventKind, PhotoKind, State
+from complaints.states import AssistState, Channel, EventKind, PhotoKind, State
 from files.images import MAX_PHOTOS
 from tenancy.api.keyset import PageQuery
 from tenancy.api.serializers import Id, Place, Strict, Text, Version
@@ -95,6 +96,27 @@ class Dispatched(Seen):
     text = Text(longest=LONGEST_REASON, required=False, default="")
 
 
+class Published(Seen):
+    text = Text(longest=LONGEST_TEXT, help_text="All that neighbours will read, at most 2000 characters: name nobody in it.")
+
+
+class AssistAsked(Seen):
+    organisation = Id(help_text="Whom to ask: one of `GET tickets/{number}/organisations/`, not the lead.")
+    text = Text(longest=LONGEST_REASON, help_text="What is asked of it, at most 500 characters.")
+    required = serializers.BooleanField(  # type: ignore[assignment]  # the name is the domain's; DRF keeps fields apart
+        required=False, default=False, help_text="The lead cannot answer before it has."
+    )
+
+
+class AssistAnswered(Seen):
+    assist = Id(help_text="`id` of one of the ticket's `assists`.")
+    text = Text(longest=LONGEST_ANSWER, help_text="What it found or did, at most 2000 characters; the lead reads it.")
+
+
+class AssistEnded(Reasoned):
+    assist = Id(help_text="`id` of one of the ticket's `assists`.")
+
+
 class Rated(Seen):
     satisfied = serializers.BooleanField(help_text="Is it put right?")
     score = serializers.IntegerField(min_value=1, max_value=5)
@@ -148,6 +170,21 @@ class EmergencyLine(serializers.Serializer[Any]):
     whose = serializers.CharField()
 
 
+class AssistShown(serializers.Serializer[Any]):
+    """An organisation asked to help (协办). What was asked and answered, and `id`, are for staff."""
+
+    id = serializers.IntegerField(allow_null=True)
+    organisation = Named()
+    state = serializers.ChoiceField(choices=[AssistState.OPEN, AssistState.ANSWERED])
+    required = serializers.BooleanField(  # type: ignore[assignment]  # as above
+        help_text="While open it holds up the answer of the lead."
+    )
+    asked = serializers.CharField()
+    answer = serializers.CharField()
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_by = serializers.CharField(allow_null=True)
+
+
 class Reporter(serializers.Serializer[Any]):
     """Who filed it, as far as the caller may see; masked for staff, hidden where the reporter asked for it."""
 
@@ -192,9 +229,10 @@ class TicketFull(TicketBrief):
     home = Named(allow_null=True, help_text="Shown to the reporter, and to staff unless the reporter's name is kept back.")
     anonymous = serializers.BooleanField()
     confidential = serializers.BooleanField()
-    public = serializers.BooleanField()
+    public = serializers.BooleanField(help_text="Whether the residents of the compound may read `public_text`.")
+    public_text = serializers.CharField(help_text="All that neighbours read of it: for them it is the `text`.")
     emergency_lines = EmergencyLine(many=True, help_text="Whom to call at once; empty where there is no emergency.")
-    assists = Named(many=True)
+    assists = AssistShown(many=True)
     dispatched_at = serializers.DateTimeField(allow_null=True)
     contact_due_at = serializers.DateTimeField(allow_null=True)
     onsite_due_at = serializers.DateTimeField(allow_null=True)

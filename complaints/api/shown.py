@@ -9,7 +9,7 @@ from complaints.api.serializers import TicketBrief, TicketFull
 from complaints.models import Assist, Leaf, Ticket, TicketEvent, TicketPhoto
 from people.actors import Actor
 
-STEP_NAMES = {"give_back": "return"}
+STEP_NAMES = {"give_back": "return", "answer_assist": "answer-assist", "end_assist": "end-assist"}
 """Actions whose address has another name."""
 
 Json = dict[str, Any]
@@ -23,10 +23,13 @@ def _leaf(leaf: Leaf | None) -> Json | None:
     return {"code": leaf.pk, "name": leaf.name} if leaf is not None else None
 
 
-def _brief(ticket: Ticket) -> Json:
-    taken = ("number", "state", "version", "text", "spot", "channel", "filed_at", "emergency", "accept_due_at", "resolve_due_at")
+def _brief(actor: Actor, ticket: Ticket) -> Json:
+    words = queries.words_shown(actor, ticket)
+    taken = ("number", "state", "version", "channel", "filed_at", "emergency", "accept_due_at", "resolve_due_at")
     return {
         **{name: getattr(ticket, name) for name in taken},
+        "text": words.text,
+        "spot": words.spot,
         "url": reverse("api_ticket", args=[ticket.number]),
         "compound": ticket.area,
         "compound_name": ticket.compound.name,
@@ -37,29 +40,31 @@ def _brief(ticket: Ticket) -> Json:
     }
 
 
-def brief(ticket: Ticket) -> Json:
-    """A ticket in a list. Needs `compound`, `building`, `leaf` and `lead` loaded."""
-    return dict(TicketBrief(_brief(ticket)).data)
+def brief(actor: Actor, ticket: Ticket) -> Json:
+    """A ticket in a list, from `queries.marked`. Needs `compound`, `building`, `leaf` and `lead` loaded."""
+    return dict(TicketBrief(_brief(actor, ticket)).data)
 
 
 def full(actor: Actor, ticket: Ticket) -> Json:
     """A ticket as this reader may see it."""
     staff = queries.reads_as_staff(actor, ticket)
-    taken = ("anonymous", "confidential", "public", "answer", "contact_due_at", "onsite_due_at")
+    taken = ("anonymous", "confidential", "public", "contact_due_at", "onsite_due_at")
     times = ("dispatched_at", "accepted_at", "resolved_at", "ended_at")
-    assists = Assist.objects.filter(ticket=ticket).select_related("organisation")
+    words = queries.words_shown(actor, ticket)
     found = {
-        **_brief(ticket),
+        **_brief(actor, ticket),
         **{name: getattr(ticket, name) for name in (*taken, *times)},
         "home": _named(ticket.home) if queries.home_shown(actor, ticket) else None,
         "emergency_lines": [{"number": line.number, "whose": line.whose} for line in reporting.lines_for(ticket)],
-        "assists": [_named(assist.organisation) for assist in assists],
+        "assists": [_assist(assist, named=staff) for assist in queries.live_assists(ticket)],
+        "public_text": ticket.public_text if ticket.public else "",
+        "answer": words.answer,
         "accepted_by": ticket.accepted_by.label if staff and ticket.accepted_by else None,
-        "rating": _rating(ticket),
+        "rating": _rating(ticket, words),
         "reporter": queries.reporter_shown(actor, ticket),
         "why_here": ticket.why_here if staff else None,
         "timeline": [_event(event, named=staff) for event in queries.timeline(actor, ticket)],
-        "photos": [_photo(ticket, row) for row in queries.photos(ticket)],
+        "photos": [_photo(ticket, row) for row in queries.photos(actor, ticket)],
         "possible_actions": steps(actor, ticket),
     }
     return dict(TicketFull(found).data)
@@ -71,10 +76,24 @@ def steps(actor: Actor, ticket: Ticket) -> list[str]:
     return [*found, "reveal"] if permissions.may_reveal(actor, ticket) else found
 
 
-def _rating(ticket: Ticket) -> Json | None:
+def _rating(ticket: Ticket, words: queries.Words) -> Json | None:
     if ticket.rated_at is None:
         return None
-    return {"satisfied": ticket.satisfied, "score": ticket.score, "text": ticket.rating_text, "rated_at": ticket.rated_at}
+    return {"satisfied": ticket.satisfied, "score": ticket.score, "text": words.rating_text, "rated_at": ticket.rated_at}
+
+
+def _assist(assist: Assist, *, named: bool) -> Json:
+    """What staff ask of each other stays with them; who helps, everybody may know."""
+    return {
+        "id": assist.pk if named else None,
+        "organisation": _named(assist.organisation),
+        "state": assist.state,
+        "required": assist.required,
+        "asked": assist.asked if named else "",
+        "answer": assist.answer if named else "",
+        "answered_at": assist.answered_at,
+        "answered_by": assist.answered_by.label if named and assist.answered_by else None,
+    }
 
 
 def _event(event: TicketEvent, *, named: bool) -> Json:

@@ -12,10 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import queries
-from complaints.actions import tickets
+from complaints.actions import assists, publishing, tickets
 from complaints.api import photos, shown
 from complaints.api.serializers import (
+    AssistAnswered,
+    AssistAsked,
+    AssistEnded,
     Dispatched,
+    Published,
     Rated,
     Reasoned,
     Resolved,
@@ -149,6 +153,59 @@ class Cancel(Step):
         return tickets.cancel(number, by=by, **given)
 
 
+@step("Make it public (公开)", Published)
+class Publish(Step):
+    """The residents of the compound may read it, in the wording given here and without who filed it.
+
+    Once more changes the wording. What was filed in confidence stays so: 403.
+    """
+
+    asks = Published
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return publishing.publish(number, by=by, **given)
+
+
+@step("Take it back from the public (撤回公开)", Reasoned)
+class Unpublish(Step):
+    """Neighbours see it no more; the reporter reads the reason."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return publishing.unpublish(number, by=by, **given)
+
+
+@step("Ask another organisation to assist (协办)", AssistAsked)
+class AskAssist(Step):
+    """The street asks an organisation for its part; it sees the ticket from then on. A `required` part holds up the answer."""
+
+    asks = AssistAsked
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return assists.ask(number, by=by, **given)
+
+
+@step("Answer as an assisting organisation", AssistAnswered)
+class AnswerAssist(Step):
+    """What the assisting organisation found or did; the lead is told."""
+
+    asks = AssistAnswered
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return assists.answer(number, by=by, **given)
+
+
+@step("Take back what was asked of an assisting organisation", AssistEnded)
+class EndAssist(Step):
+    """With the reason. The organisation sees the ticket no more."""
+
+    asks = AssistEnded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return assists.end(number, by=by, **given)
+
+
 @step("Look up the reporter", Revealed, refuses=frozenset({404, 429}))
 class Reveal(Step):
     """The ticket with the reporter's full name and phone. Each look is recorded."""
@@ -176,5 +233,10 @@ STEPS: dict[str, type[View]] = {
     "redo": Redo,
     "close": Close,
     "cancel": Cancel,
+    "publish": Publish,
+    "unpublish": Unpublish,
+    "assist": AskAssist,
+    "answer-assist": AnswerAssist,
+    "end-assist": EndAssist,
     "reveal": Reveal,
 }

@@ -53,9 +53,10 @@ class TicketsView(View):
         """The tickets that the caller may see, newest first, in pages that do not shift when new ones arrive."""
         query = keyset.query_of(request, TicketQuery)
         page = {"cursor": query.pop("cursor", ""), "limit": query.pop("limit")}
-        rows = _narrowed(actor_of(request), query).select_related("compound", "building", "leaf", "lead")
+        actor = actor_of(request)
+        rows = queries.marked(actor, _narrowed(actor, query)).select_related("compound", "building", "leaf", "lead")
         found = keyset.page(request, rows, order=("-pk",), **page)
-        results = [shown.brief(ticket) for ticket in found.rows]
+        results = [shown.brief(actor, ticket) for ticket in found.rows]
         return Response({"results": results, "next": found.next, "previous": found.previous})
 
     @operation(

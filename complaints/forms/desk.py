@@ -8,7 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue
-from complaints.actions.tickets import LONGEST_ANSWER, LONGEST_REASON
+from complaints.actions.filing import LONGEST_TEXT
+from complaints.actions.step import LONGEST_REASON
+from complaints.actions.tickets import LONGEST_ANSWER
+from complaints.models import Assist
 from complaints.worklist import Filters
 from people.models import Organisation
 from tenancy.form_fields import CleanTextField
@@ -47,14 +50,9 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, compounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = catalogue.Catalogue.load()
-        self._choose("compound", [("", _("All compounds")), *((str(code), name) for code, name in compounds)])
-        self._choose("leaf", [("", _("All kinds")), *leaf_choices()])
-        self._choose("urgency", [("", _("All levels")), *((level.code, named(level)) for level in known.urgencies)])
-
-    def _choose(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        choose(self, "compound", [("", _("All compounds")), *((str(code), name) for code, name in compounds)])
+        choose(self, "leaf", [("", _("All kinds")), *leaf_choices()])
+        choose(self, "urgency", [("", _("All levels")), *((level.code, named(level)) for level in known.urgencies)])
 
     def filters(self) -> Filters:
         self.is_valid()
@@ -134,6 +132,62 @@ class DispatchForm(StepForm):
         organisation.choices = [("", _("Choose…")), *_by_kind(organisations)]
         if suggest_url:
             leaf.widget.attrs |= {"hx-get": suggest_url, "hx-target": "#dispatch-lead", "hx-trigger": "change"}
+
+
+class PublishForm(StepForm):
+    """公开: the wording that neighbours will read."""
+
+    text = CleanTextField(
+        label=_("What neighbours will read"),
+        help_text=_("Take out names, phone numbers, door numbers and whatever tells who filed it. You may add what was done."),
+        longest=LONGEST_TEXT,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class AssistForm(StepForm):
+    """协办: whom to ask, for what, and whether the lead has to wait for it."""
+
+    organisation = forms.TypedChoiceField(label=_("Who is to assist"), coerce=int, error_messages=FILL_IN)
+    text = CleanTextField(
+        label=_("What is asked of it"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    required = forms.BooleanField(label=_("The lead cannot answer before it has given its part"), required=False)
+
+    def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "organisation", [("", _("Choose…")), *_by_kind(organisations)])
+
+
+class AnswerAssistForm(StepForm):
+    """The part of an assisting organisation."""
+
+    assist = forms.TypedChoiceField(label=_("Assisting organisation"), coerce=int, error_messages=FILL_IN)
+    text = CleanTextField(
+        label=_("Your part: what you found or did"),
+        help_text=_("The lead organisation reads this."),
+        longest=LONGEST_ANSWER,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, assists: Sequence[Assist], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "assist", [(str(assist.pk), named(assist.organisation)) for assist in assists])
+
+
+class EndAssistForm(AnswerAssistForm):
+    """What was asked is taken back, with the reason."""
+
+    text = CleanTextField(label=_("Reason"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def choose(form: forms.Form, name: str, choices: Choices) -> None:
+    """What a field of this form offers."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 def _by_kind(organisations: Sequence[Organisation]) -> Choices:

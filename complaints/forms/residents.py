@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Compound
 from communities.queries import buildings, homes_of
 from complaints.actions.filing import LONGEST_SPOT, LONGEST_TEXT, Filing
-from complaints.actions.tickets import LONGEST_REASON
+from complaints.actions.step import LONGEST_REASON
 from complaints.states import Channel
 from files.images import Photo
 from people.actors import Actor

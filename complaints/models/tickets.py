@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from communities.models import Building, Compound, Home
 from complaints.models.catalogue import Leaf, Urgency
-from complaints.states import TRANSITIONS, Channel, EventKind, PhotoKind, State
+from complaints.states import ASSIST_TRANSITIONS, TRANSITIONS, AssistState, Channel, EventKind, PhotoKind, State
 from files.models import Photo
 from people.models import Organisation, User
 from tenancy.scoped import ScopedModel
@@ -32,6 +32,7 @@ class Ticket(ScopedModel):
     anonymous = models.BooleanField(default=False)
     confidential = models.BooleanField(default=False)
     public = models.BooleanField(default=False)
+    public_text = models.TextField(blank=True, db_default="", help_text="All that neighbours read of it, in a clerk's words.")
     filed_at = models.DateTimeField()
     filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -94,6 +95,10 @@ class Ticket(ScopedModel):
                 condition=models.Q(score__isnull=True) | models.Q(score__gte=1, score__lte=5),
                 name="complaints_ticket_score_range",
             ),
+            models.CheckConstraint(
+                condition=models.Q(public=False) | models.Q(confidential=False, restricted=False) & ~models.Q(public_text=""),
+                name="complaints_ticket_public_words",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -108,16 +113,45 @@ class Ticket(ScopedModel):
 
 
 class Assist(ScopedModel):
-    """协办: an organisation that helps the lead."""
+    """协办: an organisation that was asked to help the lead with something. A `required` one holds up the answer while open."""
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="assists", db_constraint=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(db_default=Now(), editable=False)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=AssistState.choices, default=AssistState.OPEN)
+    required = models.BooleanField(db_default=False)
+    asked = models.TextField(blank=True, db_default="")
+    answer = models.TextField(blank=True, db_default="")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["ticket", "organisation"], name="complaints_assist_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "organisation"], condition=models.Q(state="open"), name="complaints_assist_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answered_by__isnull=True)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="complaints_assist_answered_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ended_by__isnull=True)
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="complaints_assist_ended_pair",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="life_cycle",
+                field="state",
+                transitions=[(old.value, new.value) for old, to in ASSIST_TRANSITIONS.items() for new in sorted(to)],
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.organisation)

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, steps, tickets
+from complaints.views import desk, publishing, steps, tickets
 
-HERE = ("accept", "give_back", "resolve", "dispatch", "refuse", "close")
+HERE = ("accept", "give_back", "resolve", "dispatch", "refuse", "close", "unpublish", "assist", "answer_assist", "end_assist")
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
     path("tickets/<number:number>/", tickets.ticket, name="ticket"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
         path(f"tickets/<number:number>/{action.replace('_', '-')}/", steps.step, {"action": action}, name=action)
         for action in HERE
     ),
+    path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
     path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
     path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
 ]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints import catalogue, explain, queries, routing
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
-from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
-from complaints.states import FINAL, OPEN, EventKind, PhotoKind, State
+from complaints.permissions import may_reveal, possible_actions, speaks_for, speaks_for_lead
+from complaints.states import FINAL, OPEN, AssistState, EventKind, PhotoKind, State
 from complaints.views import showing
 from people.actors import Actor
 from people.http import HttpRequest
@@ -36,6 +36,11 @@ ICONS = {
     EventKind.CANCELLED: "cancelled",
     EventKind.REFUSED: "refused",
     EventKind.REVEALED: "person",
+    EventKind.PUBLISHED: "people",
+    EventKind.UNPUBLISHED: "eye-off",
+    EventKind.ASSIST_ASKED: "people",
+    EventKind.ASSISTED: "reply",
+    EventKind.ASSIST_ENDED: "remove",
 }
 STOPS = frozenset({EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE})
 EMERGENCY_NUMBERS = (("110", _("police")), ("119", _("fire and rescue")), ("120", _("ambulance")))
@@ -167,19 +172,34 @@ REASON_HELP = {
     "refuse": _("The reporter reads this."),
     "redo": _("Say what is still missing. The lead organisation and the reporter read this."),
     "cancel": _("Say why, for instance which other ticket it repeats. The reporter reads this."),
+    "unpublish": _("Say why. The reporter reads this; neighbours see the ticket no more."),
 }
 
 
-def form_for(action: str, ticket: Ticket, sent: Any = None) -> forms.StepForm:
-    """The form of a step, empty or with what was sent."""
+def form_for(action: str, ticket: Ticket, actor: Actor, sent: Any = None) -> forms.StepForm:
+    """The form of a step for this actor, empty or with what was sent."""
     if action == "dispatch":
         return dispatch_form(ticket, sent)
     start = {"version": ticket.version}
+    if action == "assist":
+        others = [row for row in queries.answering_for(ticket.area) if row.pk != ticket.lead_id]
+        return forms.AssistForm(sent, initial=start, auto_id="assist_%s", organisations=others)
+    if action in ("answer_assist", "end_assist"):
+        asked = list(queries.live_assists(ticket))
+        if action == "answer_assist":
+            open_ones = [assist for assist in asked if assist.state == AssistState.OPEN]
+            asked = [assist for assist in open_ones if speaks_for(actor, ticket, assist.organisation_id)]
+        made = forms.AnswerAssistForm if action == "answer_assist" else forms.EndAssistForm
+        return made(sent, initial=start, auto_id=f"{action}_%s", assists=asked)
     if action == "resolve":
         return forms.ResolveForm(sent, initial=start, auto_id="resolve_%s")
     if action in REASON_HELP:
         return forms.ReasonForm(sent, initial=start, auto_id=f"{action}_%s", help_text=REASON_HELP[action])
     return forms.StepForm(sent, initial=start, auto_id=f"{action}_%s")
+
+
+WITHOUT_FORM = frozenset({"rate", "route", "publish"})
+"""Steps that are taken elsewhere: by the reporter, by a worker, on a page of their own."""
 
 
 def pane(
@@ -193,8 +213,8 @@ def pane(
     """Everything the case pane shows. `back` is the address of the list; `failed` is the form of a step that was refused."""
     now = clock.now()
     failed = failed or {}
-    events = list(queries.timeline(actor, ticket))
-    found, links = list(queries.photos(ticket)), showing.Links(ticket.number)
+    events = queries.timeline(actor, ticket)
+    found, links = list(queries.photos(actor, ticket)), showing.Links(ticket.number)
     photos = {kind: showing.photo_entries([each for each in found if each.kind == kind], links) for kind in PhotoKind}
     possible = possible_actions(actor, ticket)
     hidden = revealed is None and not queries.home_shown(actor, ticket)
@@ -202,7 +222,7 @@ def pane(
         "ticket": ticket,
         "back": back,
         "possible": possible,
-        "steps": {name: failed.get(name) or form_for(name, ticket) for name in possible if name not in ("rate", "route")},
+        "steps": {name: failed.get(name) or form_for(name, ticket, actor) for name in possible if name not in WITHOUT_FORM},
         "lost": {name: form for name, form in failed.items() if name not in possible},
         "failed": next(iter(failed), ""),
         "due": next_due(ticket, now),
@@ -218,7 +238,7 @@ def pane(
         "reporter": queries.reporter_shown(actor, ticket),
         "revealed": revealed,
         "may_reveal": revealed is None and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
-        "assists": list(ticket.assists.select_related("organisation").order_by("pk")),
+        "assists": list(queries.live_assists(ticket)),
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),
     }
 

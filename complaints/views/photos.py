@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints import queries
-from complaints.models import Ticket, TicketPhoto
+from complaints.models import Ticket
 from files import images, storage
+from people.actors import Actor
 from people.http import HttpRequest
 from tenancy.refusals import NotThere, Refusal
 from tenancy.text import clean
@@ -61,9 +62,9 @@ def choose_again(uploads: list[UploadedFile[bytes]]) -> str:
     return _("The browser could not keep the photos. Please choose them again: %(names)s") % {"names": names}
 
 
-def serve(ticket: Ticket, photo_id: UUID, *, small: bool) -> HttpResponse:
-    """A photo of this ticket. Raises Http404 for any other id, and when the file is gone."""
-    row = TicketPhoto.objects.filter(ticket=ticket, photo_id=photo_id).select_related("photo").first()
+def serve(actor: Actor, ticket: Ticket, photo_id: UUID, *, small: bool) -> HttpResponse:
+    """A photo of this ticket. Raises Http404 for any other id, for what this reader is not to see, and when the file is gone."""
+    row = queries.photos(actor, ticket).filter(photo_id=photo_id).first()
     if row is None:
         raise Http404
     photo = row.photo
@@ -91,4 +92,4 @@ def photo(request: HttpRequest, number: str, photo_id: UUID, small: bool = False
         ticket = queries.get(request.actor, number)
     except NotThere:
         raise Http404 from None
-    return serve(ticket, photo_id, small=small)
+    return serve(request.actor, ticket, photo_id, small=small)

@@ -62,7 +62,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"url": f"?tab={key}", "label": label, "current": key == tab, "count": listed[key].count() if key == "open" else None}
             for key, label in TABS.items()
         ],
-        "rows": showing.rows(found[:PAGE]),
+        "rows": (showing.public_rows if tab == "public" else showing.rows)(found[:PAGE]),
         "next_url": more,
         "previous_url": f"?tab={tab}" if start is not None else "",
     }
@@ -91,7 +91,8 @@ def reporter_page(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Links, tried: Tried | None = None) -> HttpResponse:
     """As `reporter_page`, for any way of having got here; `tried` is shown on top, with what was typed in its form."""
     mine_ = is_reporter(actor, ticket)
-    photos = list(queries.photos(ticket))
+    photos = list(queries.photos(actor, ticket))
+    neighbour = queries.reads_as_neighbour(actor, ticket)
     possible = [name for name in STEPS if name in possible_actions(actor, ticket)] if mine_ else []
     shown = {name: STEPS[name].form() for name in possible}
     if tried is not None and tried.action in shown:
@@ -101,7 +102,9 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "ticket": ticket,
         "reporting": mine_,
         "stage": showing.stage(ticket, mine=mine_),
-        "place": showing.place_of(ticket, with_home=mine_),
+        "words": queries.words_shown(actor, ticket),
+        "neighbour": neighbour,
+        "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, with_home=mine_),
         "photos": showing.photo_entries([row for row in photos if row.kind == PhotoKind.FILED], links),
         "answer_photos": showing.photo_entries([row for row in photos if row.kind == PhotoKind.ANSWER], links),
         "entries": showing.timeline(actor, ticket, photos, links),

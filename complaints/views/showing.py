@@ -60,27 +60,44 @@ def due_of(ticket: Ticket, now: datetime) -> tuple[str, datetime | None]:
 
 
 def rows(tickets: Iterable[Ticket]) -> list[Entry]:
-    """As `components/ticket_row.html` wants them."""
+    """The reader's own tickets, as `components/ticket_row.html` wants them."""
     now = timezone.now()
-    shown = []
-    for ticket in tickets:
-        kind, at = due_of(ticket, now)
-        shown.append(
-            {
-                "url": reverse("complaints:ticket", args=(ticket.number,)),
-                "number": ticket.number,
-                "text": ticket.text,
-                "place": place_of(ticket, with_home=False),
-                "state": ticket.state,
-                "level": "U1" if ticket.emergency and ticket.state not in FINAL else "",
-                "due_kind": kind,
-                "due_at": at,
-                "who": ticket.lead.name if ticket.lead else "",
-                "filed_at": ticket.filed_at,
-                "photo_count": getattr(ticket, "photo_count", 0),
-            }
-        )
-    return shown
+    return [
+        {
+            **_row(ticket, now),
+            "text": ticket.text,
+            "place": place_of(ticket, with_home=False),
+            "photo_count": getattr(ticket, "photo_count", 0),
+        }
+        for ticket in tickets
+    ]
+
+
+def public_rows(tickets: Iterable[Ticket]) -> list[Entry]:
+    """Public tickets in their public wording, whoever reads; the spot and the photos are not public."""
+    now = timezone.now()
+    return [
+        {**_row(ticket, now), "text": ticket.public_text, "place": public_place(ticket), "photo_count": 0} for ticket in tickets
+    ]
+
+
+def _row(ticket: Ticket, now: datetime) -> Entry:
+    kind, at = due_of(ticket, now)
+    return {
+        "url": reverse("complaints:ticket", args=(ticket.number,)),
+        "number": ticket.number,
+        "state": ticket.state,
+        "level": "U1" if ticket.emergency and ticket.state not in FINAL else "",
+        "due_kind": kind,
+        "due_at": at,
+        "who": ticket.lead.name if ticket.lead else "",
+        "filed_at": ticket.filed_at,
+    }
+
+
+def public_place(ticket: Ticket) -> str:
+    """Compound and building: what neighbours may know."""
+    return " ".join(part for part in (ticket.compound.name, ticket.building.name if ticket.building else "") if part)
 
 
 MOST_PUBLIC = 10
@@ -88,7 +105,7 @@ MOST_PUBLIC = 10
 
 def public_part(actor: Actor, compound: Compound) -> Entry | None:
     """Public open tickets for the page of a compound."""
-    return {"rows": rows(reporting.public_in(actor, compound.area)[:MOST_PUBLIC])}
+    return {"rows": public_rows(reporting.public_in(actor, compound.area)[:MOST_PUBLIC])}
 
 
 STAGES: dict[State, tuple[str | Promise, str | Promise]] = {
@@ -144,6 +161,8 @@ TITLES: dict[str, str | Promise] = {
     EventKind.CLOSED: gettext_lazy("Closed"),
     EventKind.CANCELLED: gettext_lazy("Withdrawn"),
     EventKind.REFUSED: gettext_lazy("Not taken up"),
+    EventKind.PUBLISHED: gettext_lazy("Made public for the neighbours"),
+    EventKind.UNPUBLISHED: gettext_lazy("No longer public"),
 }
 ICONS: dict[str, str] = {
     EventKind.FILED: "submitted",
@@ -157,6 +176,8 @@ ICONS: dict[str, str] = {
     EventKind.CLOSED: "closed",
     EventKind.CANCELLED: "cancelled",
     EventKind.REFUSED: "refused",
+    EventKind.PUBLISHED: "people",
+    EventKind.UNPUBLISHED: "eye-off",
 }
 AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
     State.SUBMITTED: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
@@ -166,6 +187,10 @@ AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
     State.RESOLVED: [(State.RATED, gettext_lazy("Your rating"))],
 }
 STOPS = {EventKind.REFUSED, EventKind.CANCELLED}
+OF_THE_STREET = {
+    *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
+    *(EventKind.PUBLISHED, EventKind.UNPUBLISHED),
+}
 
 
 def photo_entries(photos: Iterable[TicketPhoto], links: Links) -> list[Entry]:
@@ -183,7 +208,7 @@ def photo_entries(photos: Iterable[TicketPhoto], links: Links) -> list[Entry]:
 def timeline(actor: Actor, ticket: Ticket, photos: list[TicketPhoto], links: Links) -> list[Entry]:
     """What happened and what is still to come, as `components/timeline.html` wants it."""
     mine = is_reporter(actor, ticket)
-    events = list(queries.timeline(actor, ticket))
+    events = queries.timeline(actor, ticket)
     answers = [event.pk for event in events if event.kind == EventKind.RESOLVED]
     of_answer = photo_entries([row for row in photos if row.kind == PhotoKind.ANSWER], links)
     entries: list[Entry] = []
@@ -217,6 +242,6 @@ def _who(event: TicketEvent, *, mine: bool) -> str:
         return event.organisation.name
     if event.kind in (EventKind.ROUTED, EventKind.TRIAGED):
         return _("Automatically")
-    if event.kind in (EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE):
+    if event.kind in OF_THE_STREET:
         return _("The street office")
     return ""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from complaints import queries
-from complaints.actions import tickets
+from complaints.actions import assists, publishing, tickets
 from complaints.forms.desk import StepForm
 from complaints.models import Ticket
 from complaints.permissions import RULES, may_dispatch
@@ -44,6 +44,10 @@ CALLS: dict[str, Call] = {
     ),
     "refuse": lambda number, by, sent: tickets.refuse(number, by=by, version=sent["version"], text=sent["text"]),
     "close": lambda number, by, sent: tickets.close(number, by=by, version=sent["version"]),
+    "unpublish": lambda number, by, sent: publishing.unpublish(number, by=by, version=sent["version"], text=sent["text"]),
+    "assist": lambda number, by, sent: assists.ask(number, by=by, **sent),
+    "answer_assist": lambda number, by, sent: assists.answer(number, by=by, **sent),
+    "end_assist": lambda number, by, sent: assists.end(number, by=by, **sent),
 }
 DONE = {
     "accept": _("%(number)s is accepted."),
@@ -54,6 +58,10 @@ DONE = {
     "dispatch": _("%(number)s is dispatched to %(lead)s."),
     "refuse": _("%(number)s is not taken up; the reporter has been told why."),
     "close": _("%(number)s is closed."),
+    "unpublish": _("%(number)s is no longer public; the reporter has been told why."),
+    "assist": _("The organisation has been asked to assist with %(number)s."),
+    "answer_assist": _("Your part of %(number)s is answered; the lead organisation has been told."),
+    "end_assist": _("The question is taken back; the organisation sees %(number)s no more."),
 }
 
 
@@ -64,7 +72,7 @@ def step(request: HttpRequest, number: str, *, action: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     if not RULES[action](request.actor, ticket):  # before photos are decoded; the action asks again under the lock
         raise PermissionDenied
-    form = case.form_for(action, ticket, request.POST)
+    form = case.form_for(action, ticket, request.actor, request.POST)
     uploads = request.FILES.getlist("photos") if "photos" in form.fields else []
     if form.is_valid() and uploads:
         form.cleaned_data["photos"], problems = photos.read(uploads)
@@ -90,7 +98,7 @@ def _refused(request: HttpRequest, number: str, action: str, refusal: Refusal, u
     sent = request.POST.copy()
     if refusal.status == 409:
         sent["version"] = str(ticket.version)
-    form = case.form_for(action, ticket, sent)
+    form = case.form_for(action, ticket, request.actor, sent)
     put(form, refusal)
     return _again(request, ticket, action, form, uploads, status=refusal.status)
 

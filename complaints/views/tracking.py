@@ -127,8 +127,8 @@ def filed(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_safe
 def photo(request: HttpRequest, number: str, code: str, photo_id: UUID, small: bool = False) -> HttpResponse:
     """A photo for whoever holds the slip."""
-    with proved(request, number, code) as (ticket, _holder, _links):
-        return photos.serve(ticket, photo_id, small=small)
+    with proved(request, number, code) as (ticket, holder, _links):
+        return photos.serve(holder, ticket, photo_id, small=small)
 
 
 def _step(name: str) -> Callable[..., HttpResponse]:

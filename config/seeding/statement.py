@@ -83,7 +83,8 @@ COLUMNS = {
     "reporter_phone": "''",
     "anonymous": "channel = 'web' AND way < 0.03",
     "confidential": "restricted OR way BETWEEN 0.03 AND 0.04",
-    "public": "state = 'closed' AND way BETWEEN 0.5 AND 0.55",
+    "public": "state = 'closed' AND NOT restricted AND way BETWEEN 0.5 AND 0.55",
+    "public_text": "CASE WHEN state = 'closed' AND NOT restricted AND way BETWEEN 0.5 AND 0.55 THEN text ELSE '' END",
     "filed_at": "filed_at",
     "filed_by_id": "CASE channel WHEN 'web' THEN residents[1 + floor(mood * array_length(residents, 1))::int]"
     " WHEN 'phone' THEN street_person WHEN 'patrol' THEN firm_person ELSE %(visitor)s END",

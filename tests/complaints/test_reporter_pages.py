@@ -81,7 +81,7 @@ def test_public_tickets_of_my_compound_show_without_the_reporter(world, sign_in)
         reporter = world.user(Role.RESIDENT)
     for secret in (reporter.name, reporter.phone, "502", "tracking", 'name="version"', "/rate/"):
         assert secret not in page[page.index("<main") : page.index("</main>")]
-    assert client.get(to("photo", row, photo)).status_code == 200
+    assert client.get(to("photo", row, photo)).status_code == 404
     refused = client.post(to("rate", row), {"version": row.version, "satisfied": "yes", "score": "5"})
     assert refused.status_code == 403
     assert again(world, row).state == State.RESOLVED

@@ -37,7 +37,7 @@ def ticket(
         )
         row = filed.ticket
         if public:
-            Ticket.objects.filter(pk=row.pk).update(public=True)
+            Ticket.objects.filter(pk=row.pk).update(public=True, public_text=text + mark(place))
         if state == State.CANCELLED:
             return tickets.cancel(row.number, by=resident, version=row.version, text="不用了")
         if state == State.SUBMITTED:

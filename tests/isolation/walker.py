@@ -31,7 +31,7 @@ from people.roles import Role
 from tenancy import scope
 from tenancy.checks import scoped_models
 from tests.factories.tickets import ticket
-from tests.factories.world import CANARY, PLACES, World
+from tests.factories.world import CANARY, PLACES, World, mark
 
 ABSENT = "absent"
 EVERYWHERE = (*PLACES, ABSENT)
@@ -92,7 +92,9 @@ def build(world: World) -> Estate:
                 Notice.objects.filter(user=reader, channel="bell").order_by("pk").values_list("pk", flat=True)[0]
             )
             lead = world.user(Role.DEPARTMENT_LEAD, place)
-            Assist.objects.create(area=area, ticket=dispatched, organisation=world.bureau("MR", place), added_by=lead)
+            Assist.objects.create(
+                area=area, ticket=dispatched, organisation=world.bureau("MR", place), added_by=lead, asked=mark(place)
+            )
             FilingKey.objects.create(area=area, holder=f"user:{lead.pk}", key=f"walk-{place}", body_sha256="", ticket=dispatched)
             communities.bind_official(world.compound(place), lead, kind="leader", by=system())
             estate.ids["residency"][place] = Residency.objects.values_list("pk", flat=True)[0]
@@ -216,6 +218,11 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "rate": {"satisfied": True, "score": 5},
     "dispatch": {"leaf": "0202", "organisation": 1},
     "reveal": {},
+    "publish": {"text": "文字"},
+    "unpublish": {"text": "文字"},
+    "assist": {"organisation": 1, "text": "文字"},
+    "answer-assist": {"assist": 1, "text": "文字"},
+    "end-assist": {"assist": 1, "text": "文字"},
 }
 """What the API wants to hear for each step; it refuses fields it does not know."""
 
