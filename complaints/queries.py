@@ -10,7 +10,7 @@ from complaints.permissions import is_reporter
 from complaints.states import FINAL, OPEN, AssistState, State
 from people.actors import Actor, Post
 from people.models import Organisation
-from people.roles import OF_AN_ORGANISATION, STREET, Role
+from people.roles import DESKS, OF_AN_ORGANISATION, Role
 from tenancy import areas
 from tenancy.refusals import NotThere
 
@@ -45,7 +45,7 @@ def _concerning(actor: Actor) -> Q:
     """What somebody reported or deals with, as against what is only public."""
     seen = Q(reporter_id=actor.id) | Q(filed_by_id=actor.id)
     for post in actor.posts:
-        if post.role in STREET:
+        if post.role in DESKS:
             to_decide = Q(lead=None) | Q(state=State.TRIAGE)  # what was given back must not be lost from sight
             seen |= _within(post) & (Q(restricted=False) | to_decide | Q(lead_id=post.organisation_id))
         elif post.role == Role.SUPERVISOR:

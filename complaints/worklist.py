@@ -13,9 +13,10 @@ from complaints.models import Ticket, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
 from people.actors import Actor
-from people.roles import ADMINISTRATORS, STAFF, STREET, Role
+from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
 
 WORKING = STAFF - ADMINISTRATORS
+WATCHING = DESKS | {Role.SUPERVISOR}
 """Roles that have a desk. What a member of staff sees as a resident of some compound is not work."""
 PAGE = 25
 BY_DUE = frozenset({"triage", "new", "doing", "open"})
@@ -76,13 +77,13 @@ def has_desk(actor: Actor) -> bool:
 
 def queues_of(actor: Actor) -> list[str]:
     """The queues on this actor's desk: only those who watch the street's triage see it."""
-    watches = not actor.roles.isdisjoint(STREET | {Role.SUPERVISOR})
+    watches = not actor.roles.isdisjoint(WATCHING)
     return [name for name in QUEUES if name != "triage" or watches]
 
 
 def first_queue(actor: Actor, tallies: dict[str, Tally]) -> str:
     """Where the day starts: clerks with triage while any waits there, then everything open; firms and bureaus with the new."""
-    if actor.roles.isdisjoint(STREET | {Role.SUPERVISOR}):
+    if actor.roles.isdisjoint(WATCHING):
         return "new"
     return "triage" if tallies["triage"].total and not actor.roles.isdisjoint(STREET) else "open"
 

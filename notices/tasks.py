@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.db.models.functions import Now
 
-from notices import actions
+from notices import actions, announcing
 from notices.models import Notice
 from notices.states import State
 from tenancy import scope
@@ -17,7 +17,12 @@ LONGEST_SWEEP = 20.0
 
 @shared_task(name="notices.sweep")
 def sweep() -> int:
-    """Send e-mails that wait, oldest first. Any number of workers may do this at once: each row is claimed under a lock."""
+    """Send e-mails that wait, oldest first. Any number of workers may do this at once: each row is claimed under a lock.
+
+    Before that, tell offices of calendars that they have not been told of yet.
+    """
+    for calendar_id in announcing.calendars_to_tell():
+        announcing.tell_of_calendar(calendar_id)
     with scope.everything(reason="find notices that wait to be sent"):
         waiting = list(
             Notice.objects.filter(state=State.QUEUED, try_after__lte=Now())

@@ -54,6 +54,10 @@ KINDS: dict[str, Words] = {
     ),
     "ticket_redo": Words(_("%(number)s must be done again"), _("%(place)s: the reason is on the ticket.")),
     "ticket_rated": Words(_("%(number)s was rated"), _("%(place)s: see what the reporter says.")),
+    "calendar_changed": Words(
+        _("The working calendar of %(county)s has changed"),
+        _("Version %(new)d is in force instead of version %(old)d. Where it comes from: %(source)s"),
+    ),
     "ticket_withdrawn": Words(_("%(number)s was withdrawn"), _("%(place)s: nothing more needs doing.")),
 }
 

@@ -1,4 +1,4 @@
-"""Users, organisations, appointments (任职) and grants: the tables that say who may stand where.
+"""Users, organisations, appointments (任职) and grants: the tables that say who may stand where; and when offices are open.
 
 They are reference tables: a person's scope is worked out from them, so they cannot themselves hang on a scope. Pages show
 them only through `people.queries`, which limits them to the administrator's own places.
@@ -6,6 +6,7 @@ them only through `people.queries`, which limits them to the administrator's own
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -167,3 +168,36 @@ class AreaGrant(UserObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.permission.codename} · {self.content_object}"
+
+
+class OfficeCalendar(ReferenceModel):
+    """工作日历: one version of a county's working calendar. A row is never changed; a change is a new version.
+
+    Deadlines name the version they were counted by, so every version stays. A county without any has version 0: the State
+    Council's notices and the default hours (`tenancy.calendar.WorkingCalendar`).
+    """
+
+    area = models.BigIntegerField(help_text="The county.")
+    version = models.PositiveIntegerField()
+    hours = models.JSONField(help_text='Spans of a working day: [["08:30", "12:00"], ["14:30", "17:30"]].')
+    days = models.JSONField(help_text='Own days: {"2026-07-28": {"worked": false, "note": "台风"}}.')
+    source = models.CharField(max_length=300, help_text="Where hours and own days come from, in words.")
+    published_at = models.DateTimeField(db_default=Now(), editable=False)
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
+    told_at = models.DateTimeField(null=True, editable=False, help_text="When offices were told of it; empty: still to be told.")
+
+    class Meta:
+        ordering = ["area", "-version"]
+        indexes = [models.Index(fields=["id"], condition=models.Q(told_at=None), name="people_calendar_to_tell")]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "version"], name="people_calendar_version_once"),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="people_calendar_version_from_one"),
+        ]
+        triggers = [
+            # The place may change (re-coding carries calendars along), and offices are told later; nothing else changes.
+            pgtrigger.ReadOnly(name="never_changed", exclude=["area", "told_at"]),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} v{self.version}"

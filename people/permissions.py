@@ -50,6 +50,19 @@ def may_look_after(actor: Actor, user: User) -> bool:
     return all(may_appoint(actor, Role.SUPERVISOR, area) for area in reach)
 
 
+def may_read_calendar(actor: Actor, county: int) -> bool:
+    """Everybody on the staff of the county or of a place in it, and of a wider place. Residents see deadlines, not calendars."""
+    if actor.is_system:
+        return True
+    posts = (post for post in actor.posts if post.role in STAFF)
+    return any(post.covers(county) or areas.ancestor(post.area, areas.Level.COUNTY) == county for post in posts)
+
+
+def may_publish_calendar(actor: Actor, county: int) -> bool:
+    """The county's own desk."""
+    return actor.holds(county, {Role.COUNTY_CLERK})
+
+
 def are_separate(held: frozenset[Role], wanted: Role) -> bool:
     """三员分立: the three administrators are three people, and none of them does business work (own rule, after GB/T 22239)."""
     at_work = (held & STAFF) - {wanted}

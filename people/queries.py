@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from people.actors import Actor, live_appointments
-from people.models import Appointment, AreaGrant, Organisation, User, UserKind
-from people.roles import Role
+from people.models import Appointment, AreaGrant, OfficeCalendar, Organisation, User, UserKind
+from people.office_calendars import content_of
+from people.roles import STAFF, Role
 from tenancy import areas
+from tenancy.calendar import WorkingCalendar
 from tenancy.models import Area
 from tenancy.refusals import NotThere, Refusal
 
@@ -94,3 +96,76 @@ def place_named(actor: Actor, typed: str) -> int:
 def place_names(codes: Iterable[int]) -> dict[int, str]:
     """Names of places by code."""
     return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+_remembered: dict[int, WorkingCalendar] = {}
+"""Versions never change and their keys are never used again, so a process keeps those it has read."""
+MOST_REMEMBERED = 1000
+
+
+def calendar_of(area: int) -> tuple[int, WorkingCalendar]:
+    """The calendar in force in the county that holds a place, after the key of its version (0: the default). Two queries at most."""
+    county = areas.ancestor(area, areas.Level.COUNTY)
+    key = OfficeCalendar.objects.filter(area=county).order_by("-version").values_list("pk", flat=True).first() or 0
+    return key, calendars([key])[key]
+
+
+def calendars(keys: Iterable[int]) -> dict[int, WorkingCalendar]:
+    """Calendars by the keys of their versions; 0 is the default. One query for those not remembered, none otherwise.
+
+    Raises KeyError for a key that never was.
+    """
+    wanted = set(keys)
+    found = {key: _remembered[key] for key in wanted & _remembered.keys()}
+    if 0 in wanted:
+        found[0] = WorkingCalendar()
+    missing = wanted - found.keys()
+    if missing:
+        read = {row.pk: content_of(row).calendar() for row in OfficeCalendar.objects.filter(pk__in=missing)}
+        if len(_remembered) + len(read) > MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered.update(read)
+        found.update({key: read[key] for key in missing})
+    return found
+
+
+def calendar_in_force(county: int) -> OfficeCalendar | None:
+    """The newest version, with who published it; None: version 0."""
+    return OfficeCalendar.objects.filter(area=county).select_related("published_by").order_by("-version").first()
+
+
+def calendar_versions(county: int) -> QuerySet[OfficeCalendar]:
+    """Newest first."""
+    return OfficeCalendar.objects.filter(area=county).select_related("published_by").order_by("-version")
+
+
+def calendar_version(county: int, version: int) -> OfficeCalendar | None:
+    """One version of a county; None for version 0, which has no row. Raises NotThere for one that never was."""
+    if version == 0:
+        return None
+    found = calendar_versions(county).filter(version=version).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def counties_of(actor: Actor) -> list[Area]:
+    """Counties whose calendar a member of staff may read, by code: those of their posts, and all under a wider post."""
+    wanted = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role in STAFF:
+            low, high = areas.subtree(post.area)
+            wanted |= Q(code=areas.ancestor(post.area, areas.Level.COUNTY)) | Q(code__gte=low, code__lt=high)
+    return list(Area.objects.filter(wanted, level=areas.Level.COUNTY).order_by("code"))
+
+
+def posts_within(roles: Iterable[Role], area: int) -> list[tuple[User, int]]:
+    """Who holds one of these roles today in a place or under it, and the place of the post; by person, the first post only."""
+    low, high = areas.subtree(area)
+    held = Appointment.objects.filter(
+        live_appointments(), role__in=list(roles), area__gte=low, area__lt=high, user__is_active=True
+    )
+    first: dict[int, tuple[User, int]] = {}
+    for post in held.select_related("user").order_by("user", "pk"):
+        first.setdefault(post.user_id, (post.user, post.area))
+    return list(first.values())

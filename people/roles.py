@@ -10,6 +10,7 @@ class Role(models.TextChoices):
     PROPERTY_MANAGER = "property_manager", _("property manager")
     STREET_CLERK = "street_clerk", _("street clerk")
     STREET_LEADER = "street_leader", _("street leader")
+    COUNTY_CLERK = "county_clerk", _("county desk clerk")
     DEPARTMENT_HANDLER = "department_handler", _("department handler")
     DEPARTMENT_LEAD = "department_lead", _("department lead")
     SUPERVISOR = "supervisor", _("supervisor")
@@ -24,6 +25,10 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 PROPERTY = frozenset({Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER})
 STREET = frozenset({Role.STREET_CLERK, Role.STREET_LEADER})
 DEPARTMENT = frozenset({Role.DEPARTMENT_HANDLER, Role.DEPARTMENT_LEAD})
-STAFF = PROPERTY | STREET | DEPARTMENT | {Role.SUPERVISOR} | ADMINISTRATORS
-OF_AN_ORGANISATION = PROPERTY | STREET | DEPARTMENT
+DESKS = STREET | {Role.COUNTY_CLERK}
+"""The desks complaints come to, the street's and the county's: they see what happens all over their places."""
+COUNTY_DESK = "HOTLINE"
+"""The kind of organisation (catalogue: 12345 热线/受理中心) that a county desk clerk acts for."""
+STAFF = PROPERTY | DESKS | DEPARTMENT | {Role.SUPERVISOR} | ADMINISTRATORS
+OF_AN_ORGANISATION = PROPERTY | DESKS | DEPARTMENT
 """Roles that act for an organisation; their appointment names it."""

@@ -51,16 +51,15 @@ class WrongState(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody else changed it in between. Says who and when."""
+    """Somebody else changed it in between. Says who and when; a subclass has `words` for what is not a ticket."""
 
     status = 409
     code = "stale_version"
+    words: Words = _("%(who)s changed this ticket at %(when)s. Look at it again before you go on.")
 
     def __init__(self, *, who: str, when: datetime | None, version: int) -> None:
         at = f"{timezone.localtime(when):%Y-%m-%d %H:%M:%S}" if when else ""
-        super().__init__(
-            _("%(who)s changed this ticket at %(when)s. Look at it again before you go on.") % {"who": who, "when": at}
-        )
+        super().__init__(self.words % {"who": who, "when": at})
         self.who, self.when, self.version = who, when, version
 
 

@@ -69,9 +69,10 @@ def _teardown_by_owner(self: TransactionTestCase) -> None:
                 [username, name, username],
             )
     become(app_url())
-    from people import actors
+    from people import actors, queries
 
     actors._specials.clear()
+    queries._remembered.clear()  # the keys begin anew
     _built["world"] = worlds.build()
     connection.close()
 

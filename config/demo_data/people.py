@@ -76,6 +76,7 @@ def _main(county: County) -> Iterator[Person]:
     yield Person(f"staff{end}", Role.PROPERTY_STAFF, compound.code, firm)
     yield Person(f"clerk{end}", Role.STREET_CLERK, street.code, office, mail=True)
     yield Person(f"leader{end}", Role.STREET_LEADER, street.code, office)
+    yield Person(f"county{end}", Role.COUNTY_CLERK, county.code, f"HOTLINE:{county.code}", mail=True)
     yield Person(f"handler{end}", Role.DEPARTMENT_HANDLER, county.code, bureau)
     yield Person(f"lead{end}", Role.DEPARTMENT_LEAD, county.code, bureau)
     yield Person(f"supervisor{end}", Role.SUPERVISOR, county.code)

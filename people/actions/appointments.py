@@ -13,7 +13,7 @@ from people import queries
 from people.actors import Actor
 from people.models import Appointment, AreaGrant, Organisation, User
 from people.permissions import are_separate, may_appoint, may_found_organisation
-from people.roles import OF_AN_ORGANISATION, Role
+from people.roles import COUNTY_DESK, OF_AN_ORGANISATION, Role
 from tenancy import areas, clock
 from tenancy.actions import sort_key
 from tenancy.refusals import NotAllowed, NotThere, Refusal
@@ -92,6 +92,8 @@ def appoint(
     _require_known(by, user, organisation)
     if role in OF_AN_ORGANISATION and organisation is None:
         raise Refusal(_("This role acts for an organisation. Choose one."), field="organisation", code="required")
+    if role == Role.COUNTY_CLERK:
+        _require_county_desk(area, organisation)
     first = starts_on or timezone.localdate()
     if ends_on is not None and ends_on < first:
         raise Refusal(_("The last day comes before the first."), field="ends_on")
@@ -103,6 +105,14 @@ def appoint(
     )
     audit.record(appointment, "appointment.made", by=by, area=area, after={"user": user.pk, "role": role, "area": area})
     return appointment
+
+
+def _require_county_desk(area: int, organisation: Organisation | None) -> None:
+    """The county's desk (受理中心) is one body for one whole county (own rule)."""
+    if areas.level_of(area) != areas.Level.COUNTY:
+        raise Refusal(_("A county desk clerk is appointed for a whole county. Name the county."), field="area")
+    if organisation is None or organisation.kind_id != COUNTY_DESK or organisation.area != area:
+        raise Refusal(_("Choose the complaints centre (受理中心) of this county."), field="organisation")
 
 
 def live_or_coming(user: User) -> QuerySet[Appointment]:

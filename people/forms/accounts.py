@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from people import queries
 from people.actors import Actor
 from people.models import Organisation, OrganisationKind
-from people.roles import ADMINISTRATORS, DEPARTMENT, PROPERTY, STREET, Role
+from people.roles import ADMINISTRATORS, Role
 from tenancy.refusals import Refusal
 
 GRANTS = (
@@ -19,11 +19,11 @@ GRANTS = (
 ROLE_GROUPS = (
     (_("Property firm"), [Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER]),
     (_("Street office"), [Role.STREET_CLERK, Role.STREET_LEADER]),
+    (_("County desk"), [Role.COUNTY_CLERK]),
     (_("Bureau"), [Role.DEPARTMENT_HANDLER, Role.DEPARTMENT_LEAD]),
     (_("Others"), [Role.SUPERVISOR, Role.RESIDENT]),
     (_("Administrators"), sorted(ADMINISTRATORS)),
 )
-ROLES_WITH_ORGANISATION = PROPERTY | STREET | DEPARTMENT
 
 
 def role_choices() -> list[tuple[Any, Any]]:
@@ -68,7 +68,7 @@ class AppointmentForm(OfAdministrator):
         label=_("Organisation"),
         queryset=Organisation.objects.none(),
         required=False,
-        help_text=_("For whom the person acts; needed for firms, street offices and bureaus."),
+        help_text=_("For whom the person acts; needed for firms, street offices, county desks and bureaus."),
     )
     place = place_field()
     starts_on = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

@@ -73,6 +73,7 @@ def test_clerks_start_with_triage_while_something_waits_there_and_firms_with_the
     assert current(Role.PROPERTY_MANAGER).endswith("queue=new")
     assert current(Role.DEPARTMENT_HANDLER).endswith("queue=new")
     assert current(Role.SUPERVISOR).endswith("queue=open")
+    assert current(Role.COUNTY_CLERK).endswith("queue=open")
 
 
 def test_only_those_who_watch_the_street_have_a_triage_queue(world: World, sign_in) -> None:
@@ -81,7 +82,7 @@ def test_only_those_who_watch_the_street_have_a_triage_queue(world: World, sign_
         return " ".join(link["href"] for link in page.select(".side a"))
 
     for role in WITH_A_DESK:
-        watches = role in (Role.STREET_CLERK, Role.STREET_LEADER, Role.SUPERVISOR)
+        watches = role in (Role.STREET_CLERK, Role.STREET_LEADER, Role.COUNTY_CLERK, Role.SUPERVISOR)
         assert ("queue=triage" in queues(role)) == watches, role
 
 

@@ -37,8 +37,9 @@ LEVELS: dict[Role, areas.Level] = {
     Role.SYSTEM_ADMIN: areas.Level.COUNTY,
     Role.SECURITY_ADMIN: areas.Level.COUNTY,
     Role.AUDIT_ADMIN: areas.Level.COUNTY,
+    Role.COUNTY_CLERK: areas.Level.COUNTY,
 }
-BUREAUS = {"UM": "城市管理局", "MR": "市场监督管理局", "FR": "消防救援大队", "PS": "公安局", "DI": "纪委监委", "GS": "燃气公司"}
+BUREAUS = {"UM": "城市管理局", "MR": "市场监督管理局", "FR": "消防救援大队", "PS": "公安局", "DI": "纪委监委", "GS": "燃气公司", "HOTLINE": "受理中心"}
 SINCE = date(2026, 1, 1)
 
 
@@ -155,6 +156,7 @@ def _people(world: World, place: str, system: actors.Actor) -> None:
         Role.PROPERTY_MANAGER: world.firm(place),
         Role.STREET_CLERK: world.street(place),
         Role.STREET_LEADER: world.street(place),
+        Role.COUNTY_CLERK: world.bureau("HOTLINE", place),
         Role.DEPARTMENT_HANDLER: world.bureau("UM", place),
         Role.DEPARTMENT_LEAD: world.bureau("UM", place),
     }
