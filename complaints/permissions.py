@@ -90,11 +90,11 @@ def may_unpublish(actor: Actor, ticket: Ticket) -> bool:
 
 def may_assist(actor: Actor, ticket: Ticket) -> bool:
     """Whoever dispatches also asks others to help; a complaint about an official stays with its lead alone."""
-    return actor.holds(ticket.area, STREET) and not ticket.restricted
+    return may_dispatch(actor, ticket) and not ticket.restricted
 
 
 def may_end_assist(actor: Actor, ticket: Ticket) -> bool:
-    return actor.holds(ticket.area, STREET) and Assist.objects.filter(ticket=ticket).exclude(state=AssistState.ENDED).exists()
+    return may_dispatch(actor, ticket) and Assist.objects.filter(ticket=ticket).exclude(state=AssistState.ENDED).exists()
 
 
 def may_answer_assist(actor: Actor, ticket: Ticket) -> bool:
