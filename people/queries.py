@@ -104,7 +104,7 @@ MOST_REMEMBERED = 1000
 
 
 def calendar_of(area: int) -> tuple[int, WorkingCalendar]:
-    """The calendar in force in the county that holds a place, after the key of its version (0: the default). Two queries at most."""
+    """The calendar in force where a place lies, after the key of its version (0: the default). Two queries at most."""
     county = areas.ancestor(area, areas.Level.COUNTY)
     key = OfficeCalendar.objects.filter(area=county).order_by("-version").values_list("pk", flat=True).first() or 0
     return key, calendars([key])[key]
