@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from people.models import Organisation, User
 from tenancy.scoped import ScopedModel
@@ -70,13 +71,36 @@ class ResidencyKind(models.TextChoices):
     TENANT = "tenant", _("tenant")
 
 
+class ClaimState(models.TextChoices):
+    """What has become of a claim. Read off the row's moments and `refusal`, which constraints hold together."""
+
+    WAITING = "waiting", pgettext_lazy("claim of a home", "waiting to be confirmed")
+    VERIFIED = "verified", pgettext_lazy("claim of a home", "confirmed")
+    REFUSED = "refused", pgettext_lazy("claim of a home", "not confirmed")
+    WITHDRAWN = "withdrawn", pgettext_lazy("claim of a home", "withdrawn")
+    ENDED = "ended", pgettext_lazy("claim of a home", "ended")
+
+
+WAITING = models.Q(verified_at=None, ended_at=None)
+"""Claims that somebody has to look at."""
+
+
 class Residency(ScopedModel):
-    """Who lives in or owns what; claimed by the person, verified by the street or the property firm."""
+    """Who lives in or owns what; claimed by the person, verified by the street or the property firm.
+
+    A claim opens nothing: the residents' appointment is made with the verification. The person names building and home in
+    words (`building_said`, `home_said`), for a stranger may not look through the homes on record; who verifies finds them.
+    A refused claim has ended with a `refusal`, one that was withdrawn without.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="residencies")
     compound = models.ForeignKey(Compound, on_delete=models.PROTECT, related_name="residencies", db_constraint=False)
     home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="residencies", null=True, db_constraint=False)
     kind = models.CharField(max_length=10, choices=ResidencyKind.choices)
+    building_said = models.CharField(max_length=40, blank=True, editable=False)
+    home_said = models.CharField(max_length=40, blank=True, editable=False)
+    note = models.CharField(max_length=300, blank=True, editable=False)
+    refusal = models.CharField(max_length=300, blank=True, editable=False)
     claimed_at = models.DateTimeField(db_default=Now(), editable=False)
     verified_at = models.DateTimeField(null=True, editable=False)
     verified_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
@@ -85,8 +109,20 @@ class Residency(ScopedModel):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["user"], condition=models.Q(ended_at=None), name="communities_residency_live")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(ended_at=None), name="communities_residency_live"),
+            models.Index(fields=["area"], condition=WAITING, name="communities_residency_waits"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["user", "compound", "building_said", "home_said"],
+                condition=WAITING & ~models.Q(home_said=""),
+                name="communities_residency_one_claim",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refusal="") | models.Q(ended_at__isnull=False, verified_at=None),
+                name="communities_residency_refused",
+            ),
             models.CheckConstraint(
                 condition=models.Q(verified_at__isnull=True, verified_by__isnull=True)
                 | models.Q(verified_at__isnull=False, verified_by__isnull=False),
@@ -101,6 +137,19 @@ class Residency(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.home or self.compound}"
+
+    @property
+    def state(self) -> "ClaimState":
+        if self.refusal:
+            return ClaimState.REFUSED
+        if self.verified_at is not None:
+            return ClaimState.VERIFIED if self.ended_at is None else ClaimState.ENDED
+        return ClaimState.WAITING if self.ended_at is None else ClaimState.WITHDRAWN
+
+    @property
+    def said(self) -> str:
+        """The home in the person's own words, or as it is on record."""
+        return f"{self.building_said} {self.home_said}" if self.home_said else str(self.home or "")
 
 
 class Service(ScopedModel):

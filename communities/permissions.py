@@ -16,9 +16,12 @@ def require_record_keeping(actor: Actor, area: int) -> None:
         raise NotAllowed
 
 
+VERIFYING = STREET | {Role.PROPERTY_MANAGER}
+"""The street office and the manager of the firm there."""
+
+
 def may_verify_residencies(actor: Actor, area: int) -> bool:
-    """The street office and the manager of the firm there."""
-    return actor.is_system or actor.holds(area, STREET | {Role.PROPERTY_MANAGER})
+    return actor.is_system or actor.holds(area, VERIFYING)
 
 
 def may_verify_residency(actor: Actor, residency: Residency) -> bool:

@@ -1,12 +1,18 @@
 """Reads over compounds."""
 
+import re
+import unicodedata
 from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from communities.models import Binding, Building, Compound, Residency, Service
+from communities.models import WAITING, Binding, Building, Compound, Home, Residency, Service
+from communities.permissions import VERIFYING
 from people.actors import Actor
+from tenancy import areas, scope
+from tenancy.areas import Level
+from tenancy.models import Area
 from tenancy.refusals import NotThere
 
 
@@ -44,16 +50,81 @@ def bindings(code: int) -> QuerySet[Binding]:
     return found.select_related("user").order_by("kind", "pk")
 
 
-def unverified(code: int) -> QuerySet[Residency]:
-    """Residencies that were claimed in a compound and wait to be confirmed, oldest first."""
-    found: QuerySet[Residency] = Residency.objects.filter(area=code, verified_at=None, ended_at=None)
-    return found.select_related("user", "home__building").order_by("pk")
+def claims_waiting(actor: Actor) -> QuerySet[Residency]:
+    """Claims that wait for this actor to confirm or refuse them, oldest first; never the actor's own."""
+    mine = Q(pk__in=[])
+    for post in actor.posts:
+        if post.role in VERIFYING:
+            low, high = areas.subtree(post.area)
+            mine |= Q(area__gte=low, area__lt=high)
+    found: QuerySet[Residency] = Residency.objects.filter(mine, WAITING).exclude(user_id=actor.id)
+    return found.select_related("user", "compound", "home__building").order_by("pk")
+
+
+def claim_waiting(actor: Actor, residency_id: int) -> Residency:
+    """One of `claims_waiting`. Raises NotThere for any other id."""
+    found = claims_waiting(actor).filter(pk=residency_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def claims_of(actor: Actor) -> list[Residency]:
+    """The person's own claims that wait, were refused or withdrawn, newest first, in whichever places.
+
+    Read across places, for a claim opens none; by the person's number alone.
+    """
+    if not actor.is_person:
+        return []
+    with scope.everything(reason="a person's own claims"):
+        mine = Residency.objects.filter(user_id=actor.id, verified_at=None).select_related("home__building")
+        return list(mine.order_by("-pk")[:MOST_CLAIMS_SHOWN])
+
+
+MOST_CLAIMS_SHOWN = 50
 
 
 def homes_of(actor: Actor) -> QuerySet[Residency]:
-    """The person's own residencies that have not ended."""
-    mine: QuerySet[Residency] = Residency.objects.filter(user_id=actor.id, ended_at=None)
+    """The person's own homes: verified, not ended."""
+    mine: QuerySet[Residency] = Residency.objects.filter(user_id=actor.id, ended_at=None).exclude(verified_at=None)
     return mine.select_related("compound", "home__building").order_by("pk")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two ways to write a building or home mean the same: `3号楼`, `3栋` and `3 号` do, `3` and `13` do not."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(name: str) -> str:
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\s#-]|号楼|栋|幢|号|室|楼|座", "", text) or text
+
+
+def building_meant(residency: Residency) -> Building | None:
+    """The building on record that the words of a claim seem to mean; only when exactly one does."""
+    found = [each for each in buildings(residency.area) if same_name(each.name, residency.building_said)]
+    return found[0] if len(found) == 1 else None
+
+
+def home_meant(building: Building, words: str) -> Home | None:
+    """The home of a building that the words of a claim seem to mean."""
+    exact: Home | None = Home.objects.filter(area=building.area, building=building, name=words).first()
+    if exact is not None:
+        return exact
+    homes = Home.objects.filter(area=building.area, building=building).order_by("pk")
+    found = [home for home in homes if same_name(home.name, words)]
+    return found[0] if len(found) == 1 else None
+
+
+def places(level: Level, *, within: int | None = None, words: str = "") -> QuerySet[Area]:
+    """Public names of places of one level, under a place and with part of a name, by code. Everybody may know these."""
+    found = Area.objects.filter(level=level)
+    if within is not None:
+        low, high = areas.subtree(within)
+        found = found.filter(code__gte=low, code__lt=high)
+    if words:
+        found = found.filter(name__icontains=words)
+    return found.order_by("code")
 
 
 def buildings(code: int) -> QuerySet[Building]:

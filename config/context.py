@@ -1,5 +1,6 @@
 """What every page knows: who is there, where they can go, how they like to read."""
 
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -7,13 +8,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communities.permissions import VERIFYING
+from communities.queries import claims_waiting
 from notices.queries import unread_count
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, STREET, Role
 from tenancy import scope
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
-NAVIGATION: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
+NEWCOMER = ""
+"""Stands among the roles for whoever holds none yet."""
+NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("complaints:desk", _("Desk"), "inbox", BUSINESS - {Role.RESIDENT}),
     ("complaints:mine", _("My tickets"), "list", frozenset({Role.RESIDENT})),
     (
@@ -23,14 +28,18 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[Role]], ...] = (
         frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
     ),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
+    ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
+    ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),
     ("people:accounts", _("Accounts"), "people", frozenset({Role.SECURITY_ADMIN})),
     ("dashboards:record", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
     ("dashboards:system", _("System"), "settings", frozenset({Role.SYSTEM_ADMIN})),
 )
 """Route name, label, icon, and the roles that see it."""
+COUNTS = {"communities:claims": lambda actor: claims_waiting(actor).count()}
 
 
 OWN_PAGES: tuple[tuple[str, Any, str], ...] = (
+    ("communities:homes", _("My homes"), "home"),
     ("account_change_password", _("Password"), "lock"),
     ("mfa_index", _("Second factor"), "shield"),
     ("usersessions_list", _("Where I am signed in"), "keyboard"),
@@ -39,12 +48,14 @@ OWN_PAGES: tuple[tuple[str, Any, str], ...] = (
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The entries this actor's roles open, the present one marked."""
-    entries = []
+    entries, held = [], actor.roles or {NEWCOMER}
     for route, label, icon, roles in NAVIGATION:
-        if actor.roles.isdisjoint(roles):
+        if roles.isdisjoint(held):
             continue
         url = reverse(route)
-        entries.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url), "count": None})
+        # Asked for only where a template shows it: a fragment shows no navigation.
+        count = cache(partial(COUNTS[route], actor)) if route in COUNTS else None
+        entries.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url), "count": count})
     return entries
 
 

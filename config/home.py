@@ -14,13 +14,15 @@ ADMINISTRATORS_HOME = {
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff to the desk, residents to their tickets, administrators to their page, strangers to the sign-in."""
+    """Staff to the desk, residents to their tickets, newcomers to their homes, administrators to their page."""
     actor = request.actor
     if not actor.is_person:
         return render(request, "home.html")
     if actor.roles & ADMINISTRATORS and not actor.scope.ranges:
         role = next(role for role in ADMINISTRATORS_HOME if role in actor.roles)
         return redirect(ADMINISTRATORS_HOME[role])
+    if not actor.roles:
+        return redirect("communities:homes")
     if actor.is_staff:
         return redirect("complaints:desk")
     return redirect("complaints:mine")

@@ -17,7 +17,7 @@ from notices.words import written
 from people.actors import Actor
 from people.models import User
 from people.permissions import may_administer_system
-from tenancy import bell, clock
+from tenancy import bell, clock, scope
 from tenancy.refusals import NotAllowed, NotThere
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,21 @@ def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[
     if any(row.state == State.QUEUED for row in rows):
         bell.ring("notices.sweep")
     return len(rows)
+
+
+def tell_person(person: User, kind: str, *, area: int, key: str, facts: dict[str, Any], url: str = "") -> None:
+    """As `tell`, for one who may not stand in `area` or anywhere: the bell's row is the person's alone, the e-mail the place's.
+
+    So the reader finds it whatever became of the matter, and an e-mail that fails shows to the place's administrator.
+    """
+    row = {"kind": kind, "facts": facts, "url": url, "key": key, "user": person}
+    with scope.limited_to(scope.Scope(person=person.pk)):
+        own = Notice(area=scope.own_place(person.pk), channel=Channel.BELL, state=State.SENT, **row)
+        Notice.objects.bulk_create([own], ignore_conflicts=True)
+    if person.email:
+        mail = Notice(area=area, channel=Channel.EMAIL, state=State.QUEUED, **row)
+        Notice.objects.bulk_create([mail], ignore_conflicts=True)
+        bell.ring("notices.sweep")
 
 
 def wait_before(tries: int) -> timedelta:

@@ -18,6 +18,8 @@ class Notice(ScopedModel):
     impossible: one (person, channel, key) is one notice.
     """
 
+    personal_rows = True
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
     channel = models.CharField(max_length=10, choices=Channel.choices)

@@ -58,6 +58,11 @@ KINDS: dict[str, Words] = {
         _("The working calendar of %(county)s has changed"),
         _("Version %(new)d is in force instead of version %(old)d. Where it comes from: %(source)s"),
     ),
+    "home_confirmed": Words(
+        _("Your home in %(place)s is confirmed"),
+        _("You now see what is public there, and can file for your home."),
+    ),
+    "home_refused": Words(_("Your home in %(place)s was not confirmed"), _("The reason given: %(reason)s")),
     "ticket_withdrawn": Words(_("%(number)s was withdrawn"), _("%(place)s: nothing more needs doing.")),
 }
 

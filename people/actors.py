@@ -1,7 +1,7 @@
 """Who is acting, and with which appointments: worked out anew for each request and each task, never cached across them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -60,8 +60,9 @@ class Actor:
 
     @cached_property
     def scope(self) -> Scope:
-        """Where this person sees business rows. Administrators' posts open none."""
-        return Scope.of_places(post.area for post in self.posts if post.role not in ADMINISTRATORS)
+        """Where this person sees business rows, and the rows that are theirs alone. Administrators' posts open no business."""
+        places = Scope.of_places(post.area for post in self.posts if post.role not in ADMINISTRATORS)
+        return replace(places, person=self.id if self.is_person else 0)
 
     @cached_property
     def roles(self) -> frozenset[Role]:

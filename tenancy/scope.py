@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, models, transaction
 
@@ -18,16 +18,26 @@ from tenancy import areas
 logger = logging.getLogger(__name__)
 
 
+def own_place(person: int) -> int:
+    """Where rows stand that are one person's alone: below all place codes, so that no place ever holds it (own rule)."""
+    return -person
+
+
 class NoScope(RuntimeError):
     """A scoped table was queried with no scope in force."""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Sorted, merged, half-open ranges of place codes. `everything` stands for the whole installation."""
+    """Sorted, merged, half-open ranges of place codes. `everything` stands for the whole installation.
+
+    `person` opens the rows that are this person's alone, wherever they stand or whether anywhere (`own_place`). Only models
+    that declare `personal_rows` ask for them, so that no other query pays for the second range.
+    """
 
     ranges: tuple[tuple[int, int], ...] = ()
     everything: bool = False
+    person: int = field(default=0, compare=False)
 
     @classmethod
     def of_ranges(cls, ranges: Iterable[tuple[int, int]]) -> "Scope":
@@ -45,13 +55,23 @@ class Scope:
         return cls.of_ranges(areas.subtree(code) for code in codes)
 
     def covers(self, area: int) -> bool:
+        if self.person and area == own_place(self.person):
+            return True
         return self.everything or any(low <= area < high for low, high in self.ranges)
 
     def literal(self) -> str:
         """As PostgreSQL's int8multirange writes it."""
         if self.everything:
             return "{(,)}"
-        return "{" + ",".join(f"[{low},{high})" for low, high in self.ranges) + "}"
+        own = [(own_place(self.person), own_place(self.person) + 1)] if self.person else []
+        return "{" + ",".join(f"[{low},{high})" for low, high in [*own, *self.ranges]) + "}"
+
+    def personal_condition(self) -> models.Q:
+        """As `condition`, with the rows that are the person's alone."""
+        if self.everything or not self.person:
+            return self.condition()
+        own = models.Q(area=own_place(self.person))
+        return self.condition() | own if self.ranges else own
 
     def condition(self, field: str = "area") -> models.Q:
         """The ranges as plain comparisons: those are leakproof, so they may use an index under row-level security."""

@@ -1,6 +1,6 @@
 """The two kinds of tables: scoped rows belong to a place, reference rows belong to everybody."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
@@ -16,7 +16,9 @@ class ScopedManager(models.Manager[M]):
     """
 
     def get_queryset(self) -> models.QuerySet[M]:
-        return super().get_queryset().filter(scope.required().condition())
+        in_force = scope.required()
+        personal = getattr(self.model, "personal_rows", False)
+        return super().get_queryset().filter(in_force.personal_condition() if personal else in_force.condition())
 
 
 class ScopedModel(models.Model):
@@ -26,6 +28,9 @@ class ScopedModel(models.Model):
     """
 
     area = models.BigIntegerField(editable=False)
+
+    personal_rows: ClassVar[bool] = False
+    """Whether some rows are one person's alone (`tenancy.scope.own_place`)."""
 
     objects: ScopedManager[Any] = ScopedManager()
 

@@ -126,14 +126,15 @@ def _verify(people: tuple[Person, ...], made: _Made) -> None:
     clerks = {person.place // 10**6: person.username for person in people if person.role == Role.STREET_CLERK}
     for number, person in enumerate(person for person in people if person.role == Role.RESIDENT):
         user = made.users[person.username]
-        homes = Home.objects.filter(pk__in=made.homes[person.place][number % 7 :]).order_by("pk")
-        claimed = communities.claim_residency(
-            made.compounds[person.place],
-            user=user,
+        homes = Home.objects.filter(pk__in=made.homes[person.place][number % 7 :]).select_related("building").order_by("pk")
+        home = homes[number % 5]
+        claimed = communities.claim_home(
+            area=person.place,
             kind=RESIDENCY_KINDS[number % len(RESIDENCY_KINDS)],
+            building=home.building.name,
+            home=home.name,
             by=actors.of_user(user),
-            home=homes[number % 5],
         )
         if person.verified:
             clerk = actors.of_user(made.users[clerks[person.place // 10**6]])
-            communities.verify_residency(claimed.pk, by=clerk)
+            communities.verify_residency(claimed.pk, by=clerk, building=home.building_id, home_name=home.name)

@@ -97,12 +97,14 @@ class Schema(AutoSchema):
             "code": {"type": "integer", "minimum": 10**14, "maximum": 10**15 - 1, "example": 350582003012017},
             "photo_id": {"type": "string", "format": "uuid"},
             "notice_id": {"type": "string", "format": "uuid"},
+            "claim_id": {"type": "integer", "minimum": 1},
         }
         meaning = {
             "number": "The ticket's number.",
             "code": "The 15-digit place code of a compound.",
             "photo_id": "The photo's id.",
             "notice_id": "The notice's id.",
+            "claim_id": "The claim's id.",
         }
         return [
             {"name": name, "in": "path", "required": True, "schema": known[name], "description": meaning[name]}

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from communities import actions as communities
-from communities.models import Home, Residency
 from complaints.states import State
 from people import actors
 from people.roles import Role
@@ -42,17 +41,6 @@ def to(name, world, place="own", *args):
     return reverse(f"communities:{name}", args=[world.area(place), *args])
 
 
-def claimed_by_a_newcomer(world, place="own"):
-    with scope.everything(reason="tests: a newcomer"):
-        user = world.user(Role.DEPARTMENT_LEAD, place)
-        return communities.claim_residency(world.compound(place), user=user, kind="tenant", by=actors.system()).pk
-
-
-def residency(pk):
-    with scope.everything(reason="tests: look"):
-        return Residency.objects.get(pk=pk)
-
-
 @pytest.mark.parametrize("role", EVERYBODY)
 def test_the_page_names_the_firm_the_officers_and_the_buildings(world, sign_in, role):
     with scope.everything(reason="tests: bind a leader"):
@@ -80,7 +68,7 @@ def test_the_list_holds_ones_own_places_only(world, sign_in):
 
 
 def test_the_list_is_searched_by_name_and_pages_by_code(world, sign_in, monkeypatch):
-    monkeypatch.setattr("communities.views.PAGE", 1)
+    monkeypatch.setattr("communities.views.compounds.PAGE", 1)
     client = sign_in(Role.STREET_CLERK)
     first = client.get("/compounds/").content.decode()
     assert f"after={world.area()}" in first
@@ -101,82 +89,6 @@ def test_open_public_tickets_stand_on_the_page_and_others_do_not(world, sign_in)
     with scope.place(world.area()):
         type(hidden).objects.filter(pk=hidden.pk).update(reporter=None)
     assert hidden.number not in shown(sign_in(Role.RESIDENT).get(to("compound", world)))
-
-
-def test_a_resident_adds_a_home_and_waits_to_be_confirmed(world, sign_in):
-    with scope.everything(reason="tests: another home"):
-        building = world.home().building
-        (home,) = communities.add_homes(building, names=["503"], by=actors.system())
-    client = sign_in(Role.RESIDENT)
-    typed = {"kind": "tenant", "building": building.pk, "home_name": " 503 "}
-    assert client.post(to("claim", world), typed).status_code == 302
-    page = shown(client.get(to("compound", world)))
-    assert "503" in page
-    with scope.everything(reason="tests: look"):
-        row = Residency.objects.get(home=home)
-    assert (row.user_id, row.kind, row.verified_at) == (world.users[Role.RESIDENT, "own"], "tenant", None)
-    twice = client.post(to("claim", world), typed)
-    assert twice.status_code == 400
-    assert 'id="id_home_name_error"' in shown(twice)
-
-
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
-        ({"home_name": "9999"}, "home_name"),
-        ({"home_name": "5\x002"}, "home_name"),
-        ({"home_name": "5" * 41}, "home_name"),
-        ({"building": "0"}, "building"),
-        ({"kind": "king"}, "kind"),
-    ],
-)
-def test_a_claim_that_cannot_be_right_is_answered_at_its_field(world, sign_in, typed, field):
-    with scope.place(world.area()):
-        building = world.home().building_id
-    answer = sign_in(Role.RESIDENT).post(to("claim", world), {"kind": "owner", "building": building, "home_name": "502", **typed})
-    assert answer.status_code == 400
-    assert f'id="id_{field}_error"' in shown(answer)
-
-
-def test_a_home_of_another_compound_cannot_be_claimed(world, sign_in):
-    with scope.everything(reason="tests: a foreign building"):
-        building = Home.objects.get(pk=world.homes["sibling"]).building_id
-    client = sign_in(Role.RESIDENT)
-    answer = client.post(to("claim", world), {"kind": "owner", "building": building, "home_name": "502"})
-    assert answer.status_code == 400
-    foreign = client.post(to("claim", world, "sibling"), {"kind": "owner", "building": building, "home_name": "502"})
-    assert foreign.status_code == 404
-
-
-@pytest.mark.parametrize("role", [Role.STREET_CLERK, Role.STREET_LEADER, Role.PROPERTY_MANAGER])
-def test_street_and_manager_confirm_a_home(world, sign_in, role):
-    pk = claimed_by_a_newcomer(world)
-    client = sign_in(role)
-    url = to("verify", world, "own", pk)
-    assert f'action="{url}"' in shown(client.get(to("compound", world)))
-    assert client.post(url).status_code == 302
-    assert residency(pk).verified_by_id == world.users[role, "own"]
-    assert client.post(url).status_code == 404  # nothing waits any more
-
-
-@pytest.mark.parametrize("role", [Role.RESIDENT, Role.PROPERTY_STAFF, Role.DEPARTMENT_HANDLER, Role.SUPERVISOR])
-def test_others_neither_see_nor_confirm_who_waits(world, sign_in, role):
-    pk = claimed_by_a_newcomer(world)
-    client = sign_in(role)
-    assert "/verify/" not in shown(client.get(to("compound", world)))
-    assert client.post(to("verify", world, "own", pk)).status_code == 403
-    assert residency(pk).verified_at is None
-
-
-def test_a_residency_elsewhere_is_answered_like_an_absent_one(world, sign_in):
-    own, foreign = claimed_by_a_newcomer(world), claimed_by_a_newcomer(world, "county")
-    client = sign_in(Role.STREET_CLERK)
-    assert client.post(to("verify", world, "own", foreign)).status_code == 404
-    assert client.post(to("verify", world, "own", 10**9)).status_code == 404
-    assert client.post(to("verify", world, "sibling", own)).status_code == 404  # of the same street, but under another address
-    assert client.post(to("verify", world, "county", foreign)).status_code == 404
-    assert residency(foreign).verified_at is None
-    assert residency(own).verified_at is None
 
 
 def test_the_poster_leads_to_the_page_without_an_account(world, sign_in):

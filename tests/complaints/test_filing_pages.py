@@ -240,7 +240,9 @@ def test_a_resident_of_two_homes_chooses_one(world, sign_in):
     with scope.everything(reason="tests: a second home"):
         user = world.user(Role.RESIDENT)
         street = world.compound("street")
-        communities.claim_residency(street, user=user, kind="tenant", home=world.home("street"), by=actors.system())
+        home = world.home("street")
+        claimed = communities.claim_residency(street, user=user, kind="tenant", home=home, by=actors.system())
+        communities.verify_residency(claimed.pk, by=actors.system())
     client = sign_in(Role.RESIDENT)
     page = client.get(f"/file/?compound={world.area('street')}").content.decode()
     choices = dict(re.findall(r'name="where" value="([^"]+)"[^>]*?( checked)?>', page))

@@ -68,7 +68,8 @@ def test_public_tickets_of_my_compound_show_without_the_reporter(world, sign_in)
 
     with scope.everything(reason="tests: a neighbour"):
         neighbour = appointments.open_account(username="neighbour", name="邻居", by=actors.system())
-        communities.claim_residency(world.compound(), user=neighbour, kind="tenant", by=actors.system())
+        claimed = communities.claim_residency(world.compound(), user=neighbour, kind="tenant", by=actors.system())
+        communities.verify_residency(claimed.pk, by=actors.system())
     row, photo = with_photo(world, public=True)
     hidden = ticket(world, State.ACCEPTED)
     client = sign_in(None)

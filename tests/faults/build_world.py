@@ -37,7 +37,8 @@ def main(path: Path) -> None:
                     email=f"resident_{place}_{number}@example.test",
                     by=system,
                 )
-                communities.claim_residency(world.compound(place), user=user, kind="tenant", by=system)
+                claimed = communities.claim_residency(world.compound(place), user=user, kind="tenant", by=system)
+                communities.verify_residency(claimed.pk, by=system)
                 residents.append(user)
             places.append({"area": world.area(place), "tokens": [tokens.issue(user)[0] for user in residents]})
     path.write_text(json.dumps(places))

@@ -10,7 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from communities import actions as communities
 from complaints.states import State
+from people.actions import appointments
+from people.actors import of_user, system
 from people.roles import Role
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -31,6 +34,9 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: desk and case": (Role.STREET_CLERK, "/desk/?queue=all&ticket={number}"),
     "handler: desk": (Role.DEPARTMENT_HANDLER, "/desk/?queue=all"),
     "clerk: compounds": (Role.STREET_CLERK, "/compounds/"),
+    "resident: my homes": (Role.RESIDENT, "/homes/"),
+    "resident: add a home": (Role.RESIDENT, "/homes/add/?county=350582000000000&street=350582001000000"),
+    "clerk: claims": (Role.STREET_CLERK, "/claims/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
     "record": (Role.AUDIT_ADMIN, "/record/"),
     "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
@@ -49,6 +55,14 @@ def count(client: Client, url: str) -> int:
 
 def fill(world: World, rows: int) -> str:
     numbers = [ticket(world, State.ACCEPTED).number for _ in range(rows)]
+    for number, each in enumerate(numbers):
+        newcomer = appointments.open_account(username=f"newcomer-{each}", name="新住户", by=system())
+        for who in (newcomer, world.user(Role.RESIDENT)):
+            claimed = communities.claim_home(
+                area=world.area(), kind="tenant", building=f"{number}栋", home=each[-8:], by=of_user(who)
+            )
+            if who != newcomer:  # so that many of them fit
+                communities.withdraw_claim(claimed.pk, by=of_user(who))
     return numbers[0]
 
 

@@ -18,7 +18,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.models import Entry
 from communities import actions as communities
-from communities.models import Residency
 from complaints.models import Assist, FilingKey, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.states import State
@@ -97,9 +96,11 @@ def build(world: World) -> Estate:
             )
             FilingKey.objects.create(area=area, holder=f"user:{lead.pk}", key=f"walk-{place}", body_sha256="", ticket=dispatched)
             communities.bind_official(world.compound(place), lead, kind="leader", by=system())
-            estate.ids["residency"][place] = Residency.objects.values_list("pk", flat=True)[0]
             estate.ids["entry_id"][place] = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
         manager = world.users[Role.PROPERTY_MANAGER, place]
+        estate.ids["claim_id"][place] = communities.claim_home(
+            area=area, kind="tenant", building=f"9号楼{mark(place)}", home="101", by=world.actor(Role.RESIDENT, place)
+        ).pk
         estate.ids["appointment_id"][place] = Appointment.objects.get(user=manager).pk
         estate.ids["user_id"][place] = world.users[Role.PROPERTY_MANAGER, place]
         estate.ids["organisation_id"][place] = world.firms[place]
@@ -228,6 +229,8 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
 
 
 def api_payload(route: Route) -> dict[str, Any]:
+    if route.name == "api_home_claim_refuse":
+        return {"reason": "文字"}
     step = route.name.removeprefix("api_ticket_")
     return {"version": 3, **API_PAYLOADS[step]} if step in API_PAYLOADS else {}
 
@@ -259,6 +262,7 @@ def fingerprint(places: Iterable[str]) -> dict[str, Any]:
 
 
 OPEN_TO_ALL = {
+    "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
     "complaints:file_here": "the page behind the QR code at a compound's gate: it names the compound and its buildings",
 }
 METHODS = ("GET", "POST")

@@ -1,4 +1,4 @@
-"""Writing compounds, homes, residencies, services and bindings."""
+"""Writing compounds, homes, services and bindings."""
 
 from datetime import date
 
@@ -8,13 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import actions as audit
 from communities import permissions
-from communities.models import Binding, Building, Compound, Home, Residency, Service
+from communities.models import Binding, Building, Compound, Home, Service
 from people.actions import appointments
 from people.actors import Actor, system
 from people.models import Appointment, Organisation, User
-from people.roles import Role
-from tenancy import clock
-from tenancy.refusals import NotAllowed, NotThere, Refusal
+from tenancy.refusals import NotThere, Refusal
 from tenancy.text import clean
 
 
@@ -111,39 +109,3 @@ def bind_official(
     appointments.grant(user, "watch_area", area=compound.area, by=system(), until=ends_on)
     audit.record(binding, "official.bound", by=by, area=compound.area, after={"user": user.pk, "kind": kind})
     return binding
-
-
-@transaction.atomic
-def claim_residency(compound: Compound, *, user: User, kind: str, by: Actor, home: Home | None = None) -> Residency:
-    """Say that somebody lives in or owns a home here. Unverified it opens one's own tickets and the public ones, no more.
-
-    Raises NotThere for a home elsewhere, NotAllowed, Refusal for the same claim twice.
-    """
-    if by.id != user.pk and not by.is_system:
-        permissions.require_record_keeping(by, compound.area)
-    if home is not None and home.area != compound.area:
-        raise NotThere
-    Compound.objects.select_for_update(of=("self",)).get(pk=compound.pk)
-    if Residency.objects.filter(user=user, compound=compound, home=home, ended_at=None).exists():
-        raise Refusal(_("You have said so already; it is on your list above."), field="home_name", code="unique")
-    residency: Residency = Residency.objects.create(area=compound.area, user=user, compound=compound, home=home, kind=kind)
-    appointments.appoint(user, Role.RESIDENT, area=compound.area, by=system())
-    audit.record(residency, "residency.claimed", by=by, area=compound.area, after={"user": user.pk, "kind": kind})
-    return residency
-
-
-@transaction.atomic
-def verify_residency(residency_id: int, *, by: Actor) -> Residency:
-    """The street or the serving firm's manager confirms a residency. Raises NotThere, NotAllowed."""
-    residency: Residency | None = (
-        Residency.objects.select_for_update(of=("self",)).select_related("user").filter(pk=residency_id).first()
-    )
-    if residency is None:
-        raise NotThere
-    if not permissions.may_verify_residency(by, residency):
-        raise NotAllowed
-    if residency.verified_at is None:
-        residency.verified_at, residency.verified_by_id = clock.now(), by.id
-        residency.save(update_fields=["verified_at", "verified_by"])
-        audit.record(residency, "residency.verified", by=by, area=residency.area, after={"user": residency.user_id})
-    return residency

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import URLPattern, path
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -93,9 +92,3 @@ def _detail(compound: Compound, actor: Any) -> dict[str, Any]:
         "firm": service.firm if service else None,
         "my_homes": [{"id": home.pk, "name": home.name, "building": home.building.name} for home in homes],
     }
-
-
-urlpatterns: list[URLPattern] = [
-    path("compounds/", CompoundsView.as_view(), name="api_compounds"),
-    path("compounds/<place:code>/", CompoundView.as_view(), name="api_compound"),
-]

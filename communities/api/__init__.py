@@ -1,0 +1,1 @@
+"""Compounds (小区), homes and claims through the API."""
