@@ -1,42 +1,59 @@
-"""When a ticket must be accepted, its filer contacted, somebody on site, and the matter resolved."""
+"""How long each thing may take, and who hears of it when it takes longer.
 
-from __future__ import annotations
+The times of the levels are reference data (`data/catalogue.json`); how they are counted is in `complaints.clocks`. No
+national rule sets them for complaints of this kind: all are our own, and `docs/law.md` says what they were compared with.
+"""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
 from complaints.catalogue import Leaf, Urgency
-from tenancy.calendar import WorkingCalendar, add_working_days, add_working_minutes
+from complaints.clocks import Allowance, Clock, Standing, Step, Unit, warn_at
+
+SORTING = Allowance(60, Unit.MINUTES)
+SORTING_AN_EMERGENCY = Allowance(5, Unit.WALL)
+"""How long the street may take to say where a ticket goes."""
+
+LONGEST_WAIT = Allowance(5, Unit.DAYS)
+"""How long a question to the reporter may stop the clock; then the lead goes on with what there is."""
+
+LADDER: dict[Unit, dict[Step, Allowance]] = {
+    Unit.WALL: {Step.STREET: Allowance(15, Unit.WALL), Step.COUNTY: Allowance(30, Unit.WALL)},
+    Unit.MINUTES: {Step.STREET: Allowance(240, Unit.MINUTES), Step.COUNTY: Allowance(1, Unit.DAYS)},
+    Unit.DAYS: {Step.STREET: Allowance(1, Unit.DAYS), Step.COUNTY: Allowance(3, Unit.DAYS)},
+}
+"""How long after the deadline the next higher one hears of it, by the unit that the deadline is counted in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Aware moments, in Asia/Shanghai for working time. `onsite_at` is None where nobody need come at once."""
+def allowances(level: Leaf | Urgency) -> dict[Clock, Allowance]:
+    """What the lead is allowed, by clock. `ONSITE` is missing where nobody need come at once.
 
-    accept_at: datetime
-    first_contact_at: datetime
-    onsite_at: datetime | None
-    resolve_at: datetime
-
-
-def due_times(leaf_or_urgency: Leaf | Urgency, filed_at: datetime, calendar: WorkingCalendar) -> Due:
-    """The due times of a ticket filed at `filed_at` (aware, else ValueError).
-
-    An emergency (U1) runs on the wall clock, day and night; everything else on working minutes. `resolve_at` counts
-    working days in both cases: close of business, the day of filing not counted (民法典 201, 203; see `docs/law.md`).
-    Pass the urgency rather than the leaf when a ticket is more urgent than its kind: a burst main that floods a switch
-    room is an emergency, a burst pipe as such is not.
+    An emergency (U1) runs on the wall clock, day and night; everything else on working minutes. The answer counts in
+    working days in both cases: close of business, the day it starts not counted (民法典 201, 203; see `docs/law.md`). Pass
+    the urgency rather than the leaf when a ticket is more urgent than its kind.
     """
-    row = leaf_or_urgency
+    unit = Unit.WALL if level.clock == "wall" else Unit.MINUTES
+    found = {
+        Clock.ACCEPT: Allowance(level.accept_minutes, unit),
+        Clock.CONTACT: Allowance(level.first_contact_minutes, unit),
+        Clock.RESOLVE: Allowance(level.resolve_workdays, Unit.DAYS),
+    }
+    if level.onsite_minutes is not None:
+        found[Clock.ONSITE] = Allowance(level.onsite_minutes, unit)
+    return found
 
-    def after(minutes: int) -> datetime:
-        if row.clock == "wall":
-            return filed_at + timedelta(minutes=minutes)
-        return add_working_minutes(filed_at, minutes, calendar)
 
-    return Due(
-        resolve_at=add_working_days(filed_at, row.resolve_workdays, calendar),  # first: it refuses a naive time
-        accept_at=after(row.accept_minutes),
-        first_contact_at=after(row.first_contact_minutes),
-        onsite_at=None if row.onsite_minutes is None else after(row.onsite_minutes),
-    )
+def sorting(*, emergency: bool) -> Allowance:
+    """How long sorting may take."""
+    return SORTING_AN_EMERGENCY if emergency else SORTING
+
+
+def alarms(standing: Standing) -> Iterator[tuple[Step, datetime]]:
+    """When to warn of a clock that runs, and when to escalate, in order. Empty when it stands still or has stopped."""
+    due, warn = standing.due_at, warn_at(standing)
+    if due is None or warn is None or not standing.running:
+        return
+    yield Step.WARNING, warn
+    yield Step.LATE, due
+    for step, later in LADDER[standing.allowed.unit].items():
+        yield step, later.after(due, standing.calendar)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue, routing
 from complaints.models import Ticket, TicketEvent
-from complaints.states import EventKind, State
+from complaints.states import TO_SORT, EventKind, State
 from tenancy import areas
 
 
@@ -95,7 +95,7 @@ def _decision(why: dict[str, Any]) -> list[str]:
 def _waiting(ticket: Ticket, why: dict[str, Any], events: Sequence[TicketEvent]) -> str:
     if ticket.state == State.SUBMITTED:
         return gettext("It has just come in and is being routed.")
-    if ticket.state != State.TRIAGE:
+    if ticket.state not in TO_SORT:
         return ""
     last = next((event for event in reversed(events) if event.kind in (EventKind.GIVEN_BACK, EventKind.TRIAGED)), None)
     if last is not None and last.kind == EventKind.GIVEN_BACK:

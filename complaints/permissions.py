@@ -1,9 +1,9 @@
 """Who may do what to a ticket. Each rule is one function; pages, API and tasks share it because the actions ask it."""
 
-from complaints.models import Assist, Ticket
-from complaints.states import POSSIBLE, AssistState, State
+from complaints.models import Assist, Extension, Ticket
+from complaints.states import POSSIBLE, TO_SORT, AssistState, ExtensionState, State
 from people.actors import Actor
-from people.roles import OF_AN_ORGANISATION, PROPERTY, STREET, Role
+from people.roles import DESKS, OF_AN_ORGANISATION, PROPERTY, STREET, Role
 
 
 def is_reporter(actor: Actor, ticket: Ticket) -> bool:
@@ -51,7 +51,54 @@ def may_accept(actor: Actor, ticket: Ticket) -> bool:
 
 
 def may_give_back(actor: Actor, ticket: Ticket) -> bool:
+    """Not after arbitration: that decision stands."""
+    return speaks_for_lead(actor, ticket) and not ticket.arbitrated
+
+
+def may_arbitrate(actor: Actor, ticket: Ticket) -> bool:
+    """The county desk (国办函〔2025〕66号: unclear cases are settled by the hotline's agency)."""
+    return actor.holds(ticket.area, {Role.COUNTY_CLERK})
+
+
+def may_work_on(actor: Actor, ticket: Ticket) -> bool:
+    """Contact, being on site, questions, wishes for more time: whoever acts for the lead."""
     return speaks_for_lead(actor, ticket)
+
+
+def may_reply(actor: Actor, ticket: Ticket) -> bool:
+    return is_reporter(actor, ticket) and ticket.paused_at is not None
+
+
+def may_resume(actor: Actor, ticket: Ticket) -> bool:
+    return (actor.is_system or speaks_for_lead(actor, ticket)) and ticket.paused_at is not None
+
+
+def may_ask(actor: Actor, ticket: Ticket) -> bool:
+    return speaks_for_lead(actor, ticket) and ticket.paused_at is None
+
+
+def may_arrive(actor: Actor, ticket: Ticket) -> bool:
+    return speaks_for_lead(actor, ticket) and ticket.onsite_due_at is not None
+
+
+def may_decide_extension(actor: Actor, ticket: Ticket) -> bool:
+    """The dispatcher, where something was asked."""
+    asked = Extension.objects.filter(ticket=ticket, state=ExtensionState.ASKED)
+    return actor.holds(ticket.area, DESKS) and asked.exists()
+
+
+def may_recategorise(actor: Actor, ticket: Ticket) -> bool:
+    return actor.holds(ticket.area, DESKS)
+
+
+def may_nudge(actor: Actor, ticket: Ticket) -> bool:
+    """Street, county desk and supervision."""
+    return actor.holds(ticket.area, DESKS | {Role.SUPERVISOR})
+
+
+def may_supervise(actor: Actor, ticket: Ticket) -> bool:
+    """Leaders of the street, the county desk, and supervision."""
+    return actor.holds(ticket.area, {Role.STREET_LEADER, Role.COUNTY_CLERK, Role.SUPERVISOR})
 
 
 def may_resolve(actor: Actor, ticket: Ticket) -> bool:
@@ -111,7 +158,7 @@ def may_reveal(actor: Actor, ticket: Ticket) -> bool:
         return False
     if ticket.anonymous or ticket.confidential:
         return ticket.accepted_by_id == actor.id and speaks_for_lead(actor, ticket)
-    at_work = speaks_for_lead(actor, ticket) and ticket.state != State.TRIAGE  # who gave it back has no more to ask
+    at_work = speaks_for_lead(actor, ticket) and ticket.state not in TO_SORT  # who gave it back has no more to ask
     return at_work or actor.holds(ticket.area, STREET)
 
 
@@ -121,7 +168,19 @@ RULES = {
     "refuse": may_refuse,
     "accept": may_accept,
     "give_back": may_give_back,
+    "arbitrate": may_arbitrate,
+    "contact": may_work_on,
+    "arrive": may_arrive,
+    "ask": may_ask,
+    "reply": may_reply,
+    "resume": may_resume,
     "resolve": may_resolve,
+    "ask_extension": may_work_on,
+    "grant_extension": may_decide_extension,
+    "refuse_extension": may_decide_extension,
+    "recategorise": may_recategorise,
+    "nudge": may_nudge,
+    "supervise": may_supervise,
     "rate": may_rate,
     "redo": may_redo,
     "close": may_close,

@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from communities.queries import firm_serving
 from complaints.models import Assist, Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
-from complaints.states import FINAL, OPEN, AssistState, State
+from complaints.states import FINAL, OPEN, TO_SORT, AssistState, State
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DESKS, OF_AN_ORGANISATION, Role
@@ -46,7 +46,7 @@ def _concerning(actor: Actor) -> Q:
     seen = Q(reporter_id=actor.id) | Q(filed_by_id=actor.id)
     for post in actor.posts:
         if post.role in DESKS:
-            to_decide = Q(lead=None) | Q(state=State.TRIAGE)  # what was given back must not be lost from sight
+            to_decide = Q(lead=None) | Q(state__in=sorted(TO_SORT))  # what was given back must not be lost from sight
             seen |= _within(post) & (Q(restricted=False) | to_decide | Q(lead_id=post.organisation_id))
         elif post.role == Role.SUPERVISOR:
             seen |= _within(post) & Q(restricted=False)
@@ -172,6 +172,7 @@ def home_shown(actor: Actor, ticket: Ticket) -> bool:
 
 QUEUES: dict[str, Q] = {
     "triage": Q(state=State.TRIAGE),
+    "arbitration": Q(state=State.ARBITRATION),
     "new": Q(state=State.DISPATCHED),
     "doing": Q(state=State.ACCEPTED),
     "answered": Q(state__in=[State.RESOLVED, State.RATED]),

@@ -1,7 +1,7 @@
 """Where a ticket goes: leaf from the text, organisation from leaf and place. Reads only; `actions.routing` acts on it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.queries import firm_serving
 from complaints import catalogue, classify
-from complaints.deadlines import Due, due_times
-from complaints.models import Leaf
 from people.models import Organisation
 from people.queries import narrowest
-from tenancy.calendar import WorkingCalendar
 
 MANAGED_BY_PERSON = {"HOTLINE"}
 """Kinds of organisation in the catalogue that mean: a person must decide."""
@@ -90,10 +87,3 @@ def decide(text: str, area: int, *, on: date) -> Decision:
     who = responsible(leaf.lead, area, on=on)
     why |= {"rule": {"leaf": leaf.code, "lead": leaf.lead}, "record": who.record, "reason": who.reason}
     return Decision(leaf.code, who.organisation, found.emergency or leaf.emergency, who.reason, why)
-
-
-def due(leaf: Leaf | None, *, emergency: bool, start: datetime) -> Due:
-    """Due times from the catalogue; an emergency in the text counts as the most urgent level whatever its leaf."""
-    known = catalogue.Catalogue.load()
-    urgency = "U1" if emergency else leaf.urgency_id if leaf else "U4"
-    return due_times(known.urgency(urgency), start, WorkingCalendar())

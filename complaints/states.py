@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 class State(models.TextChoices):
     SUBMITTED = "submitted", _("submitted")
     TRIAGE = "triage", _("waiting for triage")
+    ARBITRATION = "arbitration", _("waiting for arbitration")
     DISPATCHED = "dispatched", _("dispatched")
     ACCEPTED = "accepted", _("accepted")
     RESOLVED = "resolved", _("resolved")
@@ -38,7 +39,10 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.TRIAGE, S.CANCELLED, "cancel"),
     Edge(S.DISPATCHED, S.ACCEPTED, "accept"),
     Edge(S.DISPATCHED, S.TRIAGE, "give_back"),
+    Edge(S.DISPATCHED, S.ARBITRATION, "give_back"),
     Edge(S.DISPATCHED, S.CANCELLED, "cancel"),
+    Edge(S.ARBITRATION, S.DISPATCHED, "arbitrate"),
+    Edge(S.ARBITRATION, S.CANCELLED, "cancel"),
     Edge(S.ACCEPTED, S.RESOLVED, "resolve"),
     Edge(S.ACCEPTED, S.CANCELLED, "cancel"),
     Edge(S.RESOLVED, S.RATED, "rate"),
@@ -49,7 +53,7 @@ EDGES: tuple[Edge, ...] = (
 )
 FIRST = S.SUBMITTED
 FINAL = frozenset({S.CLOSED, S.CANCELLED, S.REFUSED})
-OPEN = frozenset({S.SUBMITTED, S.TRIAGE, S.DISPATCHED, S.ACCEPTED})
+OPEN = frozenset({S.SUBMITTED, S.TRIAGE, S.ARBITRATION, S.DISPATCHED, S.ACCEPTED})
 """States in which somebody still has to act for the reporter."""
 
 TRANSITIONS: dict[State, frozenset[State]] = {
@@ -62,15 +66,59 @@ FROM: dict[str, frozenset[State]] = {
 
 SENT = frozenset({S.DISPATCHED, S.ACCEPTED, S.RESOLVED, S.RATED})
 """States in which an organisation leads and nothing has ended."""
+AT_WORK = frozenset({S.DISPATCHED, S.ACCEPTED})
+TO_SORT = frozenset({S.TRIAGE, S.ARBITRATION})
+"""A person must say where it goes: the street, or the county desk."""
+UNSORTED = TO_SORT | {S.SUBMITTED}
 WITHIN: dict[str, frozenset[State]] = {
+    "contact": frozenset({S.ACCEPTED}),
+    "arrive": frozenset({S.ACCEPTED}),
+    "ask": frozenset({S.ACCEPTED}),
+    "reply": frozenset({S.ACCEPTED}),
+    "resume": frozenset({S.ACCEPTED}),
+    "ask_extension": frozenset({S.ACCEPTED}),
+    "grant_extension": frozenset({S.ACCEPTED}),
+    "refuse_extension": frozenset({S.ACCEPTED}),
+    "recategorise": AT_WORK,
+    "nudge": OPEN - {S.SUBMITTED},
+    "supervise": OPEN - {S.SUBMITTED},
     "publish": SENT | {S.CLOSED},
     "unpublish": frozenset(State),
-    "assist": frozenset({S.DISPATCHED, S.ACCEPTED}),
-    "answer_assist": SENT | {S.TRIAGE},
-    "end_assist": SENT | {S.TRIAGE},
+    "assist": AT_WORK,
+    "answer_assist": SENT | TO_SORT,
+    "end_assist": SENT | TO_SORT,
 }
 """Actions that leave the state as it is, and the states in which each is possible."""
 POSSIBLE: dict[str, frozenset[State]] = FROM | WITHIN
+
+
+class ReturnReason(models.TextChoices):
+    """退单理由: why an organisation says that it is not for it (after 12345 practice; own list)."""
+
+    ELSEWHERE = "elsewhere", _("It lies in somebody else's place")
+    UNCLEAR_RIGHTS = "unclear_rights", _("It is unclear who owns or answers for it")
+    OVERLAP = "overlap", _("Several organisations are competent")
+    NOT_OURS = "not_ours", _("It is another organisation's duty")
+    INCOMPLETE = "incomplete", _("What is needed to act is missing")
+
+
+MOST_RETURNS = 2
+"""After the second return the county desk decides, and that stands."""
+
+
+class ExtensionState(models.TextChoices):
+    """延期: what became of a wish for more time."""
+
+    ASKED = "asked", _("waiting for a decision")
+    GRANTED = "granted", pgettext_lazy("extension", "granted")
+    REFUSED = "refused", pgettext_lazy("extension", "refused")
+
+
+EXTENSION_TRANSITIONS: dict[ExtensionState, frozenset[ExtensionState]] = {
+    ExtensionState.ASKED: frozenset({ExtensionState.GRANTED, ExtensionState.REFUSED}),
+    ExtensionState.GRANTED: frozenset(),
+    ExtensionState.REFUSED: frozenset(),
+}
 
 
 class AssistState(models.TextChoices):
@@ -113,6 +161,22 @@ class EventKind(models.TextChoices):
     REVEALED = "revealed", _("reporter looked up")
     PUBLISHED = "published", _("made public")
     UNPUBLISHED = "unpublished", _("no longer public")
+    CONTACTED = "contacted", _("reporter contacted")
+    ARRIVED = "arrived", _("on site")
+    ASKED = "asked", _("reporter asked")
+    REPLIED = "replied", _("reporter replied")
+    RESUMED = "resumed", _("taken up again")
+    EXTENSION_ASKED = "extension_asked", _("more time asked for")
+    EXTENDED = "extended", _("more time granted")
+    EXTENSION_REFUSED = "extension_refused", _("more time refused")
+    RECATEGORISED = "recategorised", _("kind changed")
+    ARBITRATED = "arbitrated", _("decided by arbitration")
+    REMINDED = "reminded", _("deadline near")
+    OVERDUE = "overdue", _("deadline passed")
+    ESCALATED = "escalated", _("escalated")
+    NUDGED = "nudged", _("urged on")
+    SUPERVISED = "supervised", _("placed under supervision")
+    CALENDAR_REVISED = "calendar_revised", _("deadlines judged by a revised calendar")
     ASSIST_ASKED = "assist_asked", _("assistance asked for")
     ASSISTED = "assisted", _("assistance answered")
     ASSIST_ENDED = "assist_ended", _("assistance taken back")

@@ -19,7 +19,7 @@ WORKING = STAFF - ADMINISTRATORS
 WATCHING = DESKS | {Role.SUPERVISOR}
 """Roles that have a desk. What a member of staff sees as a resident of some compound is not work."""
 PAGE = 25
-BY_DUE = frozenset({"triage", "new", "doing", "open"})
+BY_DUE = frozenset({"triage", "arbitration", "new", "doing", "open"})
 """Queues in which emergencies come first and then what is due next; the others show the newest first."""
 
 NEXT_DUE = Coalesce(
@@ -78,7 +78,7 @@ def has_desk(actor: Actor) -> bool:
 def queues_of(actor: Actor) -> list[str]:
     """The queues on this actor's desk: only those who watch the street's triage see it."""
     watches = not actor.roles.isdisjoint(WATCHING)
-    return [name for name in QUEUES if name != "triage" or watches]
+    return [name for name in QUEUES if name not in ("triage", "arbitration") or watches]
 
 
 def first_queue(actor: Actor, tallies: dict[str, Tally]) -> str:

@@ -52,8 +52,53 @@ KINDS: dict[str, Words] = {
     "ticket_assist_ended": Words(
         _("You need not assist with %(number)s any more"), _("%(place)s: the street office has taken its question back.")
     ),
+    "ticket_insisted": Words(
+        _("%(number)s is yours after all"),
+        _("%(place)s: the street office insists. Accept it by %(accept_due)s, or return it once more to the county desk."),
+    ),
+    "ticket_arbitration": Words(
+        _("%(number)s waits for your decision"), _("%(place)s: it was returned twice. Say who leads; that stands.")
+    ),
+    "ticket_arbitrated": Words(
+        _("%(number)s: the county desk has decided"), _("%(organisation)s leads. Accept it by %(accept_due)s.")
+    ),
+    "ticket_told_asked": Words(
+        _("A question about %(number)s"), _("%(organisation)s needs something from you to go on. Please answer on the ticket.")
+    ),
+    "ticket_replied": Words(_("%(number)s: the reporter replied"), _("%(place)s: an answer is due by %(resolve_due)s.")),
+    "ticket_not_replied": Words(
+        _("%(number)s: no reply came"), _("%(place)s: go on with what there is. An answer is due by %(resolve_due)s.")
+    ),
+    "ticket_extension_asked": Words(
+        _("%(number)s: more time is asked for"), _("%(place)s: %(organisation)s gives its reason on the ticket. Please decide.")
+    ),
+    "ticket_extended": Words(_("%(number)s: more time was granted"), _("%(place)s: an answer is due by %(resolve_due)s.")),
+    "ticket_told_extended": Words(
+        _("%(number)s takes longer"), _("An answer is now due by %(resolve_due)s. The reason is on the ticket.")
+    ),
+    "ticket_extension_refused": Words(
+        _("%(number)s: no more time"), _("%(place)s: the answer stays due by %(resolve_due)s. The reason is on the ticket.")
+    ),
+    "ticket_recategorised": Words(
+        _("%(number)s is about something else"), _("%(place)s: the street office changed its kind; look at the times.")
+    ),
+    "ticket_nudged": Words(_("You are urged on: %(number)s"), _("%(place)s: read on the ticket what is asked of you.")),
+    "ticket_supervised": Words(_("%(number)s is under supervision"), _("%(place)s: the instruction is on the ticket.")),
+    "ticket_warned": Words(_("%(number)s: a deadline is near"), _("%(place)s: look at what must be done by when.")),
+    "ticket_late": Words(_("%(number)s is overdue"), _("%(place)s: a deadline has passed. Act now, or say why on the ticket.")),
+    "ticket_escalated": Words(
+        _("Escalated to you: %(number)s"), _("%(place)s: %(organisation)s is late. The ticket says since when and with what.")
+    ),
+    "ticket_deadlines_moved": Words(
+        _("%(number)s: the deadline has moved"), _("The working calendar was revised. An answer is due by %(resolve_due)s.")
+    ),
     "ticket_redo": Words(_("%(number)s must be done again"), _("%(place)s: the reason is on the ticket.")),
     "ticket_rated": Words(_("%(number)s was rated"), _("%(place)s: see what the reporter says.")),
+    "home_confirmed": Words(
+        _("Your home in %(place)s is confirmed"),
+        _("You now see what is public there, and can file for your home."),
+    ),
+    "home_refused": Words(_("Your home in %(place)s was not confirmed"), _("The reason given: %(reason)s")),
     "calendar_changed": Words(
         _("The working calendar of %(county)s has changed"),
         _("Version %(new)d is in force instead of version %(old)d. Where it comes from: %(source)s"),
@@ -63,6 +108,17 @@ KINDS: dict[str, Words] = {
         _("You now see what is public there, and can file for your home."),
     ),
     "home_refused": Words(_("Your home in %(place)s was not confirmed"), _("The reason given: %(reason)s")),
+    "rules_proposed": Words(
+        _("Rules of %(place)s wait for a second person"),
+        _("%(who)s proposes version %(version)d. Look at what it changes, and publish it or send it back."),
+    ),
+    "rules_published": Words(
+        _("New routing rules in %(place)s"), _("%(who)s has published version %(version)d; it decides from now on.")
+    ),
+    "rules_set_aside": Words(
+        _("A routing rule of %(place)s failed"),
+        _("“%(name)s” in version %(version)d was set aside at once; tickets go on without it. Correct it in a new version."),
+    ),
     "ticket_withdrawn": Words(_("%(number)s was withdrawn"), _("%(place)s: nothing more needs doing.")),
 }
 

@@ -48,6 +48,7 @@ export const ICONS = {
   // states of a ticket
   submitted: "circle-dot",
   triage: "route",
+  arbitration: "scale",
   dispatched: "send",
   accepted: "tool",
   resolved: "circle-check",

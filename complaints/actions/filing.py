@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Building, Compound, Home
 from complaints import numbers, permissions, routing
-from complaints.actions import telling
+from complaints.actions import telling, timing
 from complaints.models import FilingKey, Ticket, TicketPhoto
 from complaints.states import FIRST, Channel, EventKind, PhotoKind
 from files import actions as files
@@ -114,6 +114,8 @@ def file(filing: Filing, *, by: Actor, key: str = "") -> Filed:
     if claimed is not None:
         claimed.ticket = ticket
         claimed.save(update_fields=["ticket"])
+    timing.filed(ticket, by=by)
+    ticket.save(update_fields=timing.DUE_FIELDS)
     reporter = by if by.is_person else Actor(by.user, (), by.session, tracking=ticket.number)
     telling.note(ticket, EventKind.FILED, by=reporter, old="", facts={"channel": channel, "photos": len(kept)})
     if ticket.emergency:

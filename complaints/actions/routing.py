@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from complaints import routing
-from complaints.actions import telling
+from complaints.actions import telling, timing
 from complaints.models import Leaf, Ticket
 from complaints.queries import for_work
 from complaints.states import EventKind, State
 from people import actors
+from people.actors import Actor
 from people.models import Organisation
 from tenancy import clock, scope
 
@@ -94,7 +95,7 @@ def _route(ticket_id: int) -> State | None:
     if decision.organisation is None:
         return _triage(ticket, decision.reason, decision.why)
     ticket.why_here = decision.why
-    send_to(ticket, decision.organisation)
+    send_to(ticket, decision.organisation, by=actors.system())
     ticket.state, old = State.DISPATCHED, ticket.state
     ticket.version += 1
     ticket.save(update_fields=[*SENT_FIELDS, "leaf", "emergency", "why_here", "state", "version"])
@@ -104,32 +105,23 @@ def _route(ticket_id: int) -> State | None:
     return State.DISPATCHED
 
 
-SENT_FIELDS = [
-    "lead",
-    "urgency",
-    "restricted",
-    "confidential",
-    "public",
-    "dispatched_at",
-    "accept_due_at",
-    "contact_due_at",
-    "onsite_due_at",
-    "resolve_due_at",
-]
+SENT_FIELDS = ["lead", "urgency", "restricted", "confidential", "public", "dispatched_at", *timing.DUE_FIELDS]
 
 
-def send_to(ticket: Ticket, organisation: Organisation) -> None:
-    """Set lead, urgency and deadlines on the row (not saved). Also used when a person dispatches."""
-    at = clock.now()
-    due = routing.due(ticket.leaf, emergency=ticket.emergency, start=at)
+def send_to(ticket: Ticket, organisation: Organisation, *, by: Actor) -> None:
+    """Set lead and urgency on the row and start the lead's clocks (not saved). Also used when a person dispatches."""
     ticket.lead = organisation
-    ticket.urgency_id = "U1" if ticket.emergency else ticket.leaf.urgency_id if ticket.leaf else "U4"
+    ticket.urgency_id = urgency_of(ticket)
     ticket.restricted = bool(ticket.leaf and ticket.leaf.confidential)
     ticket.confidential = ticket.confidential or ticket.restricted
     ticket.public = ticket.public and not ticket.confidential
-    ticket.dispatched_at = at
-    ticket.accept_due_at, ticket.contact_due_at = due.accept_at, due.first_contact_at
-    ticket.onsite_due_at, ticket.resolve_due_at = due.onsite_at, due.resolve_at
+    ticket.dispatched_at = clock.now()
+    timing.sent(ticket, by=by)
+
+
+def urgency_of(ticket: Ticket) -> str:
+    """The level of a ticket: an emergency in the text counts as the most urgent whatever it is about."""
+    return "U1" if ticket.emergency else ticket.leaf.urgency_id if ticket.leaf else "U4"
 
 
 def _to_triage(ticket_id: int, reason: str, why: dict[str, object]) -> State | None:
@@ -144,7 +136,8 @@ def _triage(ticket: Ticket, reason: str, why: dict[str, object]) -> State:
     ticket.state, old = State.TRIAGE, ticket.state
     ticket.version += 1
     ticket.why_here = {**why, "reason": reason}
-    ticket.save(update_fields=["state", "version", "leaf", "emergency", "why_here"])
+    timing.to_sort(ticket, by=actors.system())
+    ticket.save(update_fields=["state", "version", "leaf", "emergency", "why_here", *timing.DUE_FIELDS])
     telling.note(ticket, EventKind.TRIAGED, by=actors.system(), old=old, facts={"reason": reason})
     telling.tell_street(ticket, "ticket_triage")
     return State.TRIAGE

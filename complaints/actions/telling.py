@@ -14,7 +14,7 @@ from notices import actions as notices
 from people.actors import Actor
 from people.models import Organisation, User, UserKind
 from people.queries import holders
-from people.roles import OF_AN_ORGANISATION, STREET
+from people.roles import OF_AN_ORGANISATION, STREET, Role
 
 
 class Unnamed:
@@ -79,13 +79,16 @@ def _local(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%m-%d %H:%M}" if moment else "—"
 
 
-def tell(people: Iterable[User], kind: str, ticket: Ticket, **more: str) -> None:
-    """Notify these people of the ticket's present version; the same version is never told twice. `more` are further facts."""
+def tell(people: Iterable[User], kind: str, ticket: Ticket, *, once: str = "", **more: str) -> None:
+    """Notify these people of the ticket's present version; the same version is never told twice.
+
+    `once` tells apart what may be said several times of one version; `more` are further facts.
+    """
     notices.tell(
         people,
         kind,
         area=ticket.area,
-        key=f"{ticket.number}:{ticket.version}:{kind}",
+        key=f"{ticket.number}:{ticket.version}:{kind}{once}",
         facts=facts_of(ticket) | more,
         url=f"/tickets/{ticket.number}/",
     )
@@ -109,3 +112,7 @@ def tell_assistant(ticket: Ticket, organisation: Organisation, kind: str) -> Non
 
 def tell_street(ticket: Ticket, kind: str) -> None:
     tell(holders(STREET, ticket.area), kind, ticket)
+
+
+def tell_county(ticket: Ticket, kind: str) -> None:
+    tell(holders([Role.COUNTY_CLERK], ticket.area), kind, ticket)

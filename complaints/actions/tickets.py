@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import telling
+from complaints.actions import telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
+from complaints.clocks import Clock
 from complaints.models import Assist, Leaf, Ticket, TicketPhoto
 from complaints.permissions import may_reveal
 from complaints.states import EventKind, PhotoKind, State
@@ -37,7 +38,7 @@ class AssistOpen(WrongState):
 
 @transaction.atomic
 def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: int, text: str = "") -> Ticket:
-    """派单: a clerk says what it is about and who leads. Deadlines start now.
+    """派单: a clerk says what it is about and who leads. Deadlines start now. To the one who gave it back: it is insisted on.
 
     Raises Refusal on `leaf` or `organisation` that does not exist or does not answer for this place.
     """
@@ -50,7 +51,8 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
     ticket.leaf = chosen
     ticket.emergency = ticket.emergency or chosen.emergency
     was_public = ticket.public
-    send_to(ticket, lead)
+    insisted = ticket.returns > 0 and ticket.lead_id == lead.pk
+    send_to(ticket, lead, by=by)
     ticket.why_here = {
         **ticket.why_here,
         "source": "person",
@@ -65,10 +67,11 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
         [*SENT_FIELDS, "leaf", "emergency", "why_here"],
         by=by,
         text=remark,
+        facts={"lead": lead.pk, "leaf": chosen.pk, "insisted": insisted},
     )
     if was_public and not ticket.public:
         telling.note(ticket, EventKind.UNPUBLISHED, by=by, old=ticket.state)
-    telling.tell_lead(ticket, "ticket_dispatched")
+    telling.tell_lead(ticket, "ticket_insisted" if insisted else "ticket_dispatched")
     telling.tell_reporter(ticket, "ticket_told_dispatched")
     return ticket
 
@@ -79,7 +82,8 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     ticket = begin(number, "refuse", by=by, version=version)
     reason = reason_of(text)
     ticket.ended_at = clock.now()
-    finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at"], by=by, text=reason)
+    timing.ended(ticket, by=by)
+    finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_reporter(ticket, "ticket_told_refused")
     return ticket
 
@@ -89,18 +93,9 @@ def accept(number: str, *, by: Actor, version: int) -> Ticket:
     """签收: somebody of the lead organisation takes it on."""
     ticket = begin(number, "accept", by=by, version=version)
     ticket.accepted_at, ticket.accepted_by = clock.now(), by.user
-    finish(ticket, State.ACCEPTED, EventKind.ACCEPTED, ["accepted_at", "accepted_by"], by=by)
+    timing.reached(ticket, Clock.ACCEPT, by=by)
+    finish(ticket, State.ACCEPTED, EventKind.ACCEPTED, ["accepted_at", "accepted_by", *timing.DUE_FIELDS], by=by)
     telling.tell_reporter(ticket, "ticket_told_accepted")
-    return ticket
-
-
-@transaction.atomic
-def give_back(number: str, *, by: Actor, version: int, text: str) -> Ticket:
-    """退单: not ours, with the reason; it goes to the street's triage queue."""
-    ticket = begin(number, "give_back", by=by, version=version)
-    reason = reason_of(text)
-    finish(ticket, State.TRIAGE, EventKind.GIVEN_BACK, [], by=by, text=reason, told=False)
-    telling.tell_street(ticket, "ticket_triage")
     return ticket
 
 
@@ -119,7 +114,16 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
         TicketPhoto(area=ticket.area, ticket=ticket, photo=photo, kind=PhotoKind.ANSWER) for photo in kept
     )
     ticket.resolved_at, ticket.resolved_by = clock.now(), by.user
-    finish(ticket, State.RESOLVED, EventKind.RESOLVED, ["answer", "resolved_at", "resolved_by"], by=by, text=ticket.answer)
+    ticket.question = ""
+    timing.answered(ticket, by=by)
+    finish(
+        ticket,
+        State.RESOLVED,
+        EventKind.RESOLVED,
+        ["answer", "resolved_at", "resolved_by", "question", *timing.DUE_FIELDS],
+        by=by,
+        text=ticket.answer,
+    )
     telling.tell_reporter(ticket, "ticket_told_resolved")
     return ticket
 
@@ -132,11 +136,12 @@ def rate(number: str, *, by: Actor, version: int, satisfied: bool, score: int, t
         raise Refusal(_("Give between 1 and 5."), field="score")
     ticket.satisfied, ticket.score, ticket.rated_at = satisfied, score, clock.now()
     ticket.rating_text = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
+    timing.rated(ticket, by=by)
     finish(
         ticket,
         State.RATED,
         EventKind.RATED,
-        ["satisfied", "score", "rated_at", "rating_text"],
+        ["satisfied", "score", "rated_at", "rating_text", *timing.DUE_FIELDS],
         by=by,
         text=ticket.rating_text,
     )
@@ -149,10 +154,9 @@ def redo(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """重办: the answer does not do; the same officer takes it up again, with the reason and a new deadline."""
     ticket = begin(number, "redo", by=by, version=version)
     reason = reason_of(text)
-    assert ticket.lead is not None  # held by the check constraint complaints_ticket_has_lead
-    send_to(ticket, ticket.lead)
     ticket.resolved_at = ticket.resolved_by = None
-    finish(ticket, State.ACCEPTED, EventKind.REDONE, [*SENT_FIELDS, "resolved_at", "resolved_by"], by=by, text=reason)
+    timing.redone(ticket, by=by)
+    finish(ticket, State.ACCEPTED, EventKind.REDONE, ["resolved_at", "resolved_by", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_redo")
     telling.tell_reporter(ticket, "ticket_told_redone")
     return ticket
@@ -163,7 +167,8 @@ def close(number: str, *, by: Actor, version: int) -> Ticket:
     """办结: nothing more is to come."""
     ticket = begin(number, "close", by=by, version=version)
     ticket.ended_at = clock.now()
-    finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at"], by=by)
+    timing.ended(ticket, by=by)
+    finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at", *timing.DUE_FIELDS], by=by)
     telling.tell_reporter(ticket, "ticket_told_closed")
     return ticket
 
@@ -174,7 +179,8 @@ def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     ticket = begin(number, "cancel", by=by, version=version)
     reason = reason_of(text)
     ticket.ended_at = clock.now()
-    finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at"], by=by, text=reason)
+    timing.ended(ticket, by=by)
+    finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_withdrawn")
     telling.tell_reporter(ticket, "ticket_told_cancelled")
     return ticket

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import queries
-from complaints.actions import assists, publishing, tickets
+from complaints.actions import assists, publishing, returns, tickets
 from complaints.api import photos, shown
 from complaints.api.serializers import (
     AssistAnswered,
@@ -75,7 +75,7 @@ class Return(Step):
     asks = Reasoned
 
     def take(self, number: str, given: Given, by: Actor) -> Ticket:
-        return tickets.give_back(number, by=by, **given)
+        return returns.give_back(number, by=by, **given)
 
 
 @step(

@@ -1,6 +1,19 @@
 """Categories, tickets and what hangs on them."""
 
 from complaints.models.catalogue import Category, Leaf, Urgency
+from complaints.models.ledger import Alarm, ClockLine, Extension
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
-__all__ = ["Assist", "Category", "FilingKey", "Leaf", "Ticket", "TicketEvent", "TicketPhoto", "Urgency"]
+__all__ = [
+    "Alarm",
+    "Assist",
+    "Category",
+    "ClockLine",
+    "Extension",
+    "FilingKey",
+    "Leaf",
+    "Ticket",
+    "TicketEvent",
+    "TicketPhoto",
+    "Urgency",
+]

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from communities.models import Building, Compound, Home
 from complaints.models.catalogue import Leaf, Urgency
-from complaints.states import ASSIST_TRANSITIONS, TRANSITIONS, AssistState, Channel, EventKind, PhotoKind, State
+from complaints.states import ASSIST_TRANSITIONS, MOST_RETURNS, TRANSITIONS, AssistState, Channel, EventKind, PhotoKind, State
 from files.models import Photo
 from people.models import Organisation, User
 from tenancy.scoped import ScopedModel
@@ -43,6 +43,18 @@ class Ticket(ScopedModel):
     lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="tickets")
     why_here = models.JSONField(default=dict, help_text="Words, rule and responsibility record that decided.")
 
+    returns = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often an organisation gave it back.")
+    arbitrated = models.BooleanField(default=False, db_default=False, help_text="The county desk has decided; no more returns.")
+    question = models.TextField(blank=True, db_default="", help_text="What the reporter was asked and has not answered.")
+    supervised_at = models.DateTimeField(null=True)
+    supervised_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    # Copies of what the ledger of clocks comes to (`complaints.actions.timing`).
+    calendar = models.PositiveIntegerField(default=0, db_default=0, help_text="The calendar that all running clocks go by.")
+    sort_due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True, help_text="The next moment at which somebody must be told of a deadline.")
+
     dispatched_at = models.DateTimeField(null=True)
     accept_due_at = models.DateTimeField(null=True)
     contact_due_at = models.DateTimeField(null=True)
@@ -71,10 +83,16 @@ class Ticket(ScopedModel):
             models.Index(fields=["route_after"], condition=models.Q(state="submitted"), name="complaints_ticket_to_route"),
             models.Index(
                 fields=["resolve_due_at"],
-                condition=models.Q(state__in=["submitted", "triage", "dispatched", "accepted"]),
+                condition=models.Q(state__in=["submitted", "triage", "arbitration", "dispatched", "accepted"]),
                 name="complaints_ticket_due",
             ),
             models.Index(fields=["resolved_at"], condition=models.Q(state="resolved"), name="complaints_ticket_to_close"),
+            models.Index(fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="complaints_ticket_alarm"),
+            models.Index(
+                fields=["calendar", "area"],
+                condition=models.Q(state__in=["submitted", "triage", "arbitration", "dispatched", "accepted"]),
+                name="complaints_ticket_calendar",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -90,6 +108,12 @@ class Ticket(ScopedModel):
             models.CheckConstraint(
                 condition=~models.Q(state__in=["dispatched", "accepted", "resolved", "rated"]) | models.Q(lead__isnull=False),
                 name="complaints_ticket_has_lead",
+            ),
+            models.CheckConstraint(condition=models.Q(returns__lte=MOST_RETURNS), name="complaints_ticket_most_returns"),
+            models.CheckConstraint(
+                condition=models.Q(supervised_at__isnull=True, supervised_by__isnull=True)
+                | models.Q(supervised_at__isnull=False, supervised_by__isnull=False),
+                name="complaints_ticket_supervised_pair",
             ),
             models.CheckConstraint(
                 condition=models.Q(score__isnull=True) | models.Q(score__gte=1, score__lte=5),
@@ -127,9 +151,12 @@ class Assist(ScopedModel):
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    resolve_due_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="complaints_assist_alarm")]
         constraints = [
             models.UniqueConstraint(
                 fields=["ticket", "organisation"], condition=models.Q(state="open"), name="complaints_assist_open_once"
@@ -165,7 +192,7 @@ class TicketEvent(ScopedModel):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_reporter = models.BooleanField(default=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=EventKind.choices)
+    kind = models.CharField(max_length=20, choices=EventKind.choices)
     old_state = models.CharField(max_length=12, choices=State.choices, blank=True)
     new_state = models.CharField(max_length=12, choices=State.choices)
     version = models.PositiveIntegerField()

@@ -16,7 +16,7 @@ from complaints import catalogue, explain, queries, routing
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for, speaks_for_lead
-from complaints.states import FINAL, OPEN, AssistState, EventKind, PhotoKind, State
+from complaints.states import FINAL, OPEN, UNSORTED, AssistState, EventKind, PhotoKind, State
 from complaints.views import showing
 from people.actors import Actor
 from people.http import HttpRequest
@@ -38,11 +38,29 @@ ICONS = {
     EventKind.REVEALED: "person",
     EventKind.PUBLISHED: "people",
     EventKind.UNPUBLISHED: "eye-off",
+    EventKind.CONTACTED: "phone",
+    EventKind.ARRIVED: "place",
+    EventKind.ASKED: "help",
+    EventKind.REPLIED: "reply",
+    EventKind.RESUMED: "redo",
+    EventKind.EXTENSION_ASKED: "clock",
+    EventKind.EXTENDED: "clock",
+    EventKind.EXTENSION_REFUSED: "clock",
+    EventKind.RECATEGORISED: "filter",
+    EventKind.ARBITRATED: "dispatched",
+    EventKind.REMINDED: "clock",
+    EventKind.OVERDUE: "late",
+    EventKind.ESCALATED: "late",
+    EventKind.NUDGED: "bell",
+    EventKind.SUPERVISED: "shield",
+    EventKind.CALENDAR_REVISED: "clock",
     EventKind.ASSIST_ASKED: "people",
     EventKind.ASSISTED: "reply",
     EventKind.ASSIST_ENDED: "remove",
 }
-STOPS = frozenset({EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE})
+STOPS = frozenset(
+    {EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE, EventKind.OVERDUE, EventKind.ESCALATED}
+)
 EMERGENCY_NUMBERS = (("110", _("police")), ("119", _("fire and rescue")), ("120", _("ambulance")))
 
 
@@ -67,7 +85,7 @@ def _due(name: Any, at: datetime | None, done_at: datetime | None, now: datetime
 
 def deadlines(ticket: Ticket, now: datetime) -> list[Due]:
     """All deadlines of a dispatched ticket. What ended without an answer, or went back, has none."""
-    if ticket.state in (State.SUBMITTED, State.TRIAGE) or (ticket.state in FINAL and ticket.resolved_at is None):
+    if ticket.state in UNSORTED or (ticket.state in FINAL and ticket.resolved_at is None):
         return []
     accepted, resolved = ticket.accepted_at, ticket.resolved_at
     found = [_due(_("Accept"), ticket.accept_due_at, accepted, now)]
@@ -93,7 +111,7 @@ def row(ticket: Ticket, *, actor: Actor, now: datetime, url: str, photos: int) -
 
     Who leads, or what it is about where the reader leads it, or nobody does yet.
     """
-    waits = ticket.state in (State.SUBMITTED, State.TRIAGE)
+    waits = ticket.state in UNSORTED
     about = explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else ""
     due = next_due(ticket, now)
     return {
@@ -198,7 +216,7 @@ def form_for(action: str, ticket: Ticket, actor: Actor, sent: Any = None) -> for
     return forms.StepForm(sent, initial=start, auto_id=f"{action}_%s")
 
 
-WITHOUT_FORM = frozenset({"rate", "route", "publish"})
+WITHOUT_FORM = frozenset({"rate", "route", "publish", "reply"})
 """Steps that are taken elsewhere: by the reporter, by a worker, on a page of their own."""
 
 

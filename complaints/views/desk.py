@@ -23,6 +23,7 @@ from tenancy import clock
 
 NAMES = {
     "triage": _("Triage"),
+    "arbitration": _("Arbitration"),
     "new": _("To accept"),
     "doing": _("In work"),
     "answered": _("Answered"),
@@ -32,6 +33,7 @@ NAMES = {
 }
 ICONS = {
     "triage": "triage",
+    "arbitration": "arbitration",
     "new": "dispatched",
     "doing": "accepted",
     "answered": "resolved",
@@ -41,6 +43,7 @@ ICONS = {
 }
 EMPTY = {
     "triage": _("Complaints that nobody is clearly responsible for, and what was returned, wait here to be dispatched."),
+    "arbitration": _("What was returned twice waits here for the county desk, whose decision stands."),
     "new": _("Complaints that were dispatched and that the lead organisation has yet to accept would be here."),
     "doing": _("Complaints that were accepted and are waiting for an answer would be here."),
     "answered": _("Complaints that were answered and are not yet closed would be here."),

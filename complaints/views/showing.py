@@ -16,7 +16,7 @@ from complaints import queries, reporting
 from complaints.actions.closing import SILENCE
 from complaints.models import Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
-from complaints.states import FINAL, EventKind, PhotoKind, State
+from complaints.states import FINAL, UNSORTED, EventKind, PhotoKind, State
 from people.actors import Actor
 
 SOON = timedelta(hours=4)
@@ -114,6 +114,10 @@ STAGES: dict[State, tuple[str | Promise, str | Promise]] = {
         gettext_lazy("We are finding out who must act. This takes a moment; reload to see."),
     ),
     State.TRIAGE: (gettext_lazy("At the street office"), gettext_lazy("A clerk reads it and decides who must act.")),
+    State.ARBITRATION: (
+        gettext_lazy("At the county desk"),
+        gettext_lazy("It was returned twice; the county decides who must act."),
+    ),
     State.DISPATCHED: (gettext_lazy("Sent to whom it concerns"), gettext_lazy("It has to be accepted there first.")),
     State.ACCEPTED: (gettext_lazy("Being worked on"), gettext_lazy("It was accepted; an answer follows.")),
     State.RESOLVED: (gettext_lazy("Answered"), gettext_lazy("Is it right now? Please say so below.")),
@@ -125,6 +129,12 @@ STAGES: dict[State, tuple[str | Promise, str | Promise]] = {
 """Where a ticket is, as the reporter reads it; for others the second sentence is left out where it asks them to act."""
 
 
+DESKS: dict[State, str | Promise] = {
+    State.TRIAGE: gettext_lazy("The street office"),
+    State.ARBITRATION: gettext_lazy("The county desk"),
+}
+
+
 def stage(ticket: Ticket, *, mine: bool) -> Entry:
     """Where it is, who has it, until when."""
     title, text = STAGES[State(ticket.state)]
@@ -132,14 +142,14 @@ def stage(ticket: Ticket, *, mine: bool) -> Entry:
         text = ""
     kind, at = due_of(ticket, timezone.now())
     words = _("To be accepted") if ticket.state == State.DISPATCHED else _("To be answered")
-    lead = ticket.lead if ticket.state not in (State.SUBMITTED, State.TRIAGE) else None
+    lead = ticket.lead if ticket.state not in UNSORTED else None
     closes = ticket.resolved_at + SILENCE if ticket.state == State.RESOLVED and ticket.resolved_at else None
     handler = ticket.accepted_by.label if mine and ticket.accepted_by and not ticket.restricted else ""
     return {
         "state": ticket.state,
         "title": title,
         "text": text,
-        "who": lead.name if lead else _("The street office") if ticket.state == State.TRIAGE else "",
+        "who": lead.name if lead else DESKS.get(State(ticket.state), ""),
         "phone": lead.phone if lead else "",
         "handler": handler if lead and ticket.state == State.ACCEPTED else "",
         "due_kind": kind,
@@ -161,6 +171,13 @@ TITLES: dict[str, str | Promise] = {
     EventKind.CLOSED: gettext_lazy("Closed"),
     EventKind.CANCELLED: gettext_lazy("Withdrawn"),
     EventKind.REFUSED: gettext_lazy("Not taken up"),
+    EventKind.CONTACTED: gettext_lazy("You were contacted"),
+    EventKind.ARRIVED: gettext_lazy("On site"),
+    EventKind.ASKED: gettext_lazy("A question to you"),
+    EventKind.REPLIED: gettext_lazy("You replied"),
+    EventKind.RESUMED: gettext_lazy("Taken up again"),
+    EventKind.EXTENDED: gettext_lazy("It takes longer"),
+    EventKind.RECATEGORISED: gettext_lazy("Filed under another kind"),
     EventKind.PUBLISHED: gettext_lazy("Made public for the neighbours"),
     EventKind.UNPUBLISHED: gettext_lazy("No longer public"),
 }
@@ -176,12 +193,20 @@ ICONS: dict[str, str] = {
     EventKind.CLOSED: "closed",
     EventKind.CANCELLED: "cancelled",
     EventKind.REFUSED: "refused",
+    EventKind.CONTACTED: "phone",
+    EventKind.ARRIVED: "place",
+    EventKind.ASKED: "help",
+    EventKind.REPLIED: "reply",
+    EventKind.RESUMED: "redo",
+    EventKind.EXTENDED: "clock",
+    EventKind.RECATEGORISED: "filter",
     EventKind.PUBLISHED: "people",
     EventKind.UNPUBLISHED: "eye-off",
 }
 AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
     State.SUBMITTED: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
     State.TRIAGE: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
+    State.ARBITRATION: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
     State.DISPATCHED: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
     State.ACCEPTED: [(State.RESOLVED, gettext_lazy("Answer"))],
     State.RESOLVED: [(State.RATED, gettext_lazy("Your rating"))],
@@ -189,7 +214,7 @@ AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
 STOPS = {EventKind.REFUSED, EventKind.CANCELLED}
 OF_THE_STREET = {
     *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
-    *(EventKind.PUBLISHED, EventKind.UNPUBLISHED),
+    *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED),
 }
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from complaints import queries
-from complaints.actions import assists, publishing, tickets
+from complaints.actions import assists, publishing, returns, tickets
 from complaints.forms.desk import StepForm
 from complaints.models import Ticket
 from complaints.permissions import RULES, may_dispatch
@@ -33,7 +33,7 @@ Uploads = list[UploadedFile]  # type: ignore[type-arg]  # generic in the stubs o
 Call = Callable[[str, Actor, dict[str, Any]], Ticket]
 CALLS: dict[str, Call] = {
     "accept": lambda number, by, sent: tickets.accept(number, by=by, version=sent["version"]),
-    "give_back": lambda number, by, sent: tickets.give_back(number, by=by, version=sent["version"], text=sent["text"]),
+    "give_back": lambda number, by, sent: returns.give_back(number, by=by, version=sent["version"], text=sent["text"]),
     "resolve": lambda number, by, sent: tickets.resolve(
         number, by=by, version=sent["version"], text=sent["text"], photos=sent.get("photos") or []
     ),

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from complaints.actions import tickets
+from complaints.actions import returns, tickets
 from complaints.models import FilingKey, Ticket, TicketEvent
 from complaints.queries import answering_for
 from complaints.states import EventKind, State
@@ -119,7 +119,7 @@ class Story:
                 photos = [picture("done")] if self.turn % 3 == 0 else []
                 return tickets.resolve(number, by=by, version=version, text=text, photos=photos)
             case "give_back":
-                return tickets.give_back(number, by=by, version=version, text=_pick(answers.GIVEN_BACK, self.turn))
+                return returns.give_back(number, by=by, version=version, text=_pick(answers.GIVEN_BACK, self.turn))
             case "dispatch":
                 leaf, to = self.plan.sample.leaf, self.target()
                 remark = _pick(answers.REMARKS, self.turn)

@@ -35,7 +35,7 @@ def started(when: str, amount: int, unit: Unit, clock: Clock = Clock.RESOLVE) ->
 
 
 def marked(mark: Mark, when: str, clock: Clock = Clock.RESOLVE, **more: object) -> Line:
-    return Line(clock, mark, at(when), **more)  # type: ignore[arg-type]
+    return Line(clock, mark, at(when), **more)
 
 
 def due(*lines: Line, clock: Clock = Clock.RESOLVE) -> datetime | None:

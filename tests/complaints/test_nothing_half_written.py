@@ -6,7 +6,7 @@ import pytest
 
 from audit import actions as audit
 from audit.models import Entry
-from complaints.actions import filing, tickets
+from complaints.actions import filing, returns, tickets
 from complaints.models import Ticket, TicketEvent
 from complaints.states import State
 from notices.models import Notice
@@ -22,7 +22,7 @@ class RecordBroken(Exception):
 
 STEPS: dict[str, tuple[State, Role, Callable[..., object]]] = {
     "accept": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.accept(n, by=by, version=v)),
-    "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.give_back(n, by=by, version=v, text="x")),
+    "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: returns.give_back(n, by=by, version=v, text="x")),
     "resolve": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.resolve(n, by=by, version=v, text="x")),
     "refuse": (State.TRIAGE, Role.STREET_CLERK, lambda n, by, v: tickets.refuse(n, by=by, version=v, text="x")),
     "rate": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.rate(n, by=by, version=v, satisfied=True, score=5)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from audit.models import Entry
 from communities import actions as communities
 from complaints import queries
-from complaints.actions import publishing, tickets
+from complaints.actions import publishing, returns, tickets
 from complaints.models import Ticket, TicketEvent, TicketPhoto
 from complaints.states import State
 from files import images
@@ -130,7 +130,7 @@ def test_what_becomes_confidential_is_public_no_longer(world: World) -> None:
     row = publish(world, ticket(world, State.DISPATCHED))
     manager, clerk = world.actor(Role.PROPERTY_MANAGER), world.actor(Role.STREET_CLERK)
     with scope.place(world.area()):
-        row = tickets.give_back(row.number, by=manager, version=row.version, text="反映的是公职人员")
+        row = returns.give_back(row.number, by=manager, version=row.version, text="反映的是公职人员")
         official = next(leaf for leaf in queries.Ticket._meta.get_field("leaf").related_model.objects.filter(confidential=True))
         lead = world.bureau("DI").pk
         row = tickets.dispatch(row.number, by=clerk, version=row.version, leaf=official.pk, organisation=lead)

@@ -111,6 +111,7 @@ def test_the_page_says_where_it_is_and_offers_only_what_is_possible(world, sign_
     possible = {
         State.SUBMITTED: {"cancel"},
         State.TRIAGE: {"cancel"},
+        State.ARBITRATION: {"cancel"},
         State.DISPATCHED: {"cancel"},
         State.ACCEPTED: {"cancel"},
         State.RESOLVED: {"rate", "redo"},

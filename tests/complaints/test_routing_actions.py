@@ -10,7 +10,7 @@ from communities import actions as communities
 from communities.models import Service
 from complaints import queries
 from complaints import routing as decisions
-from complaints.actions import routing, tickets
+from complaints.actions import returns, routing, tickets
 from complaints.models import Ticket
 from complaints.states import State
 from complaints.tasks import route, sweep
@@ -119,7 +119,7 @@ def test_a_complaint_about_an_official_is_hidden_from_the_street_once_it_is_with
     assert fresh(row).confidential
 
 
-def test_a_complaint_about_an_official_that_was_given_back_can_be_dispatched_again(world: World) -> None:
+def test_a_complaint_about_an_official_that_was_given_back_is_seen_again(world: World) -> None:
     row = ticket(world, State.TRIAGE)
     clerk, inspector = world.actor(Role.STREET_CLERK), world.user(Role.DEPARTMENT_HANDLER)
     appointments.appoint(
@@ -129,9 +129,9 @@ def test_a_complaint_about_an_official_that_was_given_back_can_be_dispatched_aga
         sent = tickets.dispatch(row.number, by=clerk, version=row.version, leaf="1206", organisation=world.bureaus["DI", "own"])
         assert not queries.visible_to(clerk).filter(pk=row.pk).exists()
     with scope.place(world.area()):
-        back = tickets.give_back(row.number, by=actors.of_user(inspector), version=sent.version, text="不属于本单位")
+        back = returns.give_back(row.number, by=actors.of_user(inspector), version=sent.version, text="不属于本单位")
     with scope.limited_to(clerk.scope):
-        assert queries.get(clerk, back.number).state == State.TRIAGE
+        assert queries.get(clerk, back.number).state == State.ARBITRATION
 
 
 def test_dispatching_to_an_organisation_of_another_place_is_refused(world: World) -> None:

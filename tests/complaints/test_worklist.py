@@ -90,12 +90,13 @@ def test_every_queue_of_a_clerk_holds_what_its_name_says(one_of_each: World) -> 
         tallies = worklist.tallies(clerk, Filters(), now=clock.now())
     assert {name: tally.total for name, tally in tallies.items()} == {
         "triage": 2,
+        "arbitration": 1,
         "new": 2,
         "doing": 1,
         "answered": 2,
-        "open": 5,
+        "open": 6,
         "ended": 3,
-        "all": 10,
+        "all": 11,
     }
     assert (tallies["doing"].late, tallies["open"].late, tallies["triage"].late) == (1, 1, 0)
 

@@ -1,6 +1,6 @@
 """Tickets in any state, made through the actions."""
 
-from complaints.actions import filing, routing, tickets
+from complaints.actions import filing, returns, routing, tickets
 from complaints.models import Ticket
 from complaints.states import Channel, State
 from people.roles import Role
@@ -45,10 +45,15 @@ def ticket(
         routing.route_claimed(row.pk, row.area, 1)
         row = again(row)
         if state in (State.TRIAGE, State.REFUSED) and row.state == State.DISPATCHED:
-            row = tickets.give_back(row.number, by=manager, version=row.version, text="不属于我们" + mark(place))
+            row = returns.give_back(row.number, by=manager, version=row.version, text="不属于我们" + mark(place))
         if state == State.REFUSED:
             return tickets.refuse(row.number, by=clerk, version=row.version, text="不予受理" + mark(place))
-        if state in (State.DISPATCHED, State.TRIAGE):
+        if state == State.ARBITRATION:
+            lead, leaf = row.lead_id, row.leaf_id
+            row = returns.give_back(row.number, by=manager, version=row.version, text="不属于我们" + mark(place))
+            row = tickets.dispatch(row.number, by=clerk, version=row.version, leaf=leaf, organisation=lead)
+            row = returns.give_back(row.number, by=manager, version=row.version, text="还是不属于我们" + mark(place))
+        if state in (State.DISPATCHED, State.TRIAGE, State.ARBITRATION):
             return row
         row = tickets.accept(row.number, by=manager, version=row.version)
         if state == State.ACCEPTED:
