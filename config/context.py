@@ -12,7 +12,7 @@ from communities.permissions import VERIFYING
 from communities.queries import claims_waiting
 from notices.queries import unread_count
 from people.actors import Actor
-from people.roles import ADMINISTRATORS, STREET, Role
+from people.roles import ADMINISTRATORS, STAFF, STREET, Role
 from tenancy import scope
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
@@ -30,6 +30,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),
+    ("calendars:here", _("Working calendar"), "calendar", STAFF - ADMINISTRATORS),
     ("people:accounts", _("Accounts"), "people", frozenset({Role.SECURITY_ADMIN})),
     ("dashboards:record", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
     ("dashboards:system", _("System"), "settings", frozenset({Role.SYSTEM_ADMIN})),

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("display/", display.display, name="display"),
     path("accounts/", include("people.account_urls")),
     path("people/", include("people.urls")),
+    path("calendars/", include("people.calendar_urls")),
     path("notices/", include("notices.urls")),
     path("", include("dashboards.urls")),
     path("", include("communities.urls")),

@@ -134,6 +134,12 @@ def calendar_in_force(county: int) -> OfficeCalendar | None:
     return OfficeCalendar.objects.filter(area=county).select_related("published_by").order_by("-version").first()
 
 
+def calendars_in_force(counties: Iterable[int]) -> dict[int, OfficeCalendar]:
+    """The newest version of each county that has one, in one query."""
+    newest = OfficeCalendar.objects.filter(area__in=set(counties)).order_by("area", "-version").distinct("area")
+    return {row.area: row for row in newest.select_related("published_by")}
+
+
 def calendar_versions(county: int) -> QuerySet[OfficeCalendar]:
     """Newest first."""
     return OfficeCalendar.objects.filter(area=county).select_related("published_by").order_by("-version")

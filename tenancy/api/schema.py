@@ -15,7 +15,7 @@ WHY: dict[int, str] = {
     403: "Your role does not allow this, or the session's request came without its CSRF token.",
     404: "Absent, elsewhere, or not to be seen: one answer for all three.",
     406: "The `Accept` header asks for what this address does not give.",
-    409: "The ticket was changed in between (`changed` says by whom, when, and its version now), or its state does not allow it.",
+    409: "It was changed in between (`changed` says by whom, when, and its version now), or its state does not allow it.",
     413: "More than this installation reads at once.",
     415: "The body has a type that is not read here.",
     422: "This Idempotency-Key was already used with another body.",
@@ -95,6 +95,7 @@ class Schema(AutoSchema):
         known = {
             "number": {"type": "string", "pattern": "^[0-9]{9}-[0-9]{4}-[0-9]{8}$", "example": "350505001-2611-48207315"},
             "code": {"type": "integer", "minimum": 10**14, "maximum": 10**15 - 1, "example": 350582003012017},
+            "county": {"type": "integer", "minimum": 10**14, "maximum": 10**15 - 1, "example": 350582000000000},
             "photo_id": {"type": "string", "format": "uuid"},
             "notice_id": {"type": "string", "format": "uuid"},
             "claim_id": {"type": "integer", "minimum": 1},
@@ -102,6 +103,7 @@ class Schema(AutoSchema):
         meaning = {
             "number": "The ticket's number.",
             "code": "The 15-digit place code of a compound.",
+            "county": "The 15-digit code of a county or district.",
             "photo_id": "The photo's id.",
             "notice_id": "The notice's id.",
             "claim_id": "The claim's id.",

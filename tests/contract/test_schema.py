@@ -57,6 +57,7 @@ OPERATIONS = [
 ]
 ROLES = {
     **dict.fromkeys(["rate", "redo", "cancel", "tickets", "compounds", "notices"], Role.RESIDENT),
+    **dict.fromkeys(["{county}", "versions"], Role.COUNTY_CLERK),
     **dict.fromkeys(["dispatch", "refuse", "close", "organisations"], Role.STREET_CLERK),
 }
 """Who can take the step, by the last part of its address."""

@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date, time
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import localdate
 
 from audit.models import Entry
 from communities import actions as communities
@@ -23,11 +25,13 @@ from complaints.numbers import tracking_code
 from complaints.states import State
 from files.images import Photo
 from notices.models import Notice
-from people.actions import appointments
+from people.actions import appointments, calendars
 from people.actors import Actor, system
 from people.models import Appointment
+from people.office_calendars import OwnDay
+from people.queries import counties_of
 from people.roles import Role
-from tenancy import scope
+from tenancy import areas, scope
 from tenancy.checks import scoped_models
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, PLACES, World, mark
@@ -111,6 +115,11 @@ def build(world: World) -> Estate:
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
+    for place in ("own", "county"):
+        note = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
+        clerk = world.actor(Role.COUNTY_CLERK, place)
+        hours = [(time(9), time(17))]
+        calendars.publish(county=county_of(place), based_on=0, hours=hours, days=[note], source=f"通知{mark(place)}", by=clerk)
     estate.actors = {role: world.actor(role) for role in Role}
     return estate
 
@@ -135,6 +144,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "number":
             state = STATE_FOR.get(action, State.DISPATCHED)
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
+        case "county":
+            return 350583 * 10**9 if gone else county_of(place)
         case "place" | "code" if parameter == "place" or route.name.startswith("api_"):
             return 350582_001_001_999 if gone else PLACES[place]
         case "code":  # the right code for one's own slip only: who holds a foreign slip may follow it
@@ -154,6 +165,13 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
 PEOPLE_ROUTES = ("people:",)
 
 
+CALENDAR_ROUTES = ("calendars:", "api_calendar")
+
+
+def county_of(place: str) -> int:
+    return areas.ancestor(PLACES[place], areas.Level.COUNTY)
+
+
 def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> bool:
     """Does the place lie within what this role looks after?"""
     if route.name.startswith("complaints:track") and place == "own":
@@ -161,6 +179,8 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
     if role is None or place == ABSENT:
         return False
     actor = estate.actors[role]
+    if route.name.startswith(CALENDAR_ROUTES):
+        return county_of(place) in {county.code for county in counties_of(actor)}
     if route.name.startswith(PEOPLE_ROUTES) or route.name.startswith("dashboards:"):
         return any(actor.administrative_scope(admin).covers(PLACES[place]) for admin in actor.roles)
     return actor.scope.covers(PLACES[place])
@@ -228,7 +248,12 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
 """What the API wants to hear for each step; it refuses fields it does not know."""
 
 
+CALENDAR_PAYLOAD = {"based_on": 1, "hours": [{"opens": "09:00", "closes": "17:00"}], "days": [], "source": "文字"}
+
+
 def api_payload(route: Route) -> dict[str, Any]:
+    if route.name == "api_calendar":
+        return CALENDAR_PAYLOAD
     if route.name == "api_home_claim_refuse":
         return {"reason": "文字"}
     step = route.name.removeprefix("api_ticket_")
