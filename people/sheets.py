@@ -56,7 +56,7 @@ def _text(cell: Any, text: str) -> None:
     cell.alignment = Alignment(wrap_text=True)
 
 
-def read(upload: File[Any], size: int) -> list[OwnDay]:
+def read(upload: "File[Any]", size: int) -> list[OwnDay]:
     """The days in a workbook's first sheet, below a first row of headings. Raises Refusal (field `sheet`), naming the row."""
     if size > LARGEST_FILE:
         raise Refusal(_("This file is too large; a sheet of days has less than 1 MB."), field=FIELD)
@@ -70,7 +70,7 @@ def read(upload: File[Any], size: int) -> list[OwnDay]:
     return found
 
 
-def _rows(upload: File[Any]) -> list[tuple[Any, ...]]:
+def _rows(upload: "File[Any]") -> list[tuple[Any, ...]]:
     try:
         with zipfile.ZipFile(cast("IO[bytes]", upload)) as packed:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
