@@ -1,5 +1,6 @@
 """Where a ticket goes: leaf from the text, organisation from leaf and place. Reads only; `actions.routing` acts on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -37,13 +38,18 @@ class Responsible:
 
 @dataclass(frozen=True)
 class Decision:
-    """What routing found. `organisation` None means triage, and `reason` (a key of REASONS) says why."""
+    """What routing found. `organisation` None means triage, and `reason` (a key of REASONS) says why.
+
+    `urgency` (a level, empty: that of the leaf) and `assists` (kinds of organisation to be asked) come from a rule.
+    """
 
     leaf: str | None
     organisation: Organisation | None
     emergency: bool
     reason: str
     why: dict[str, Any]
+    urgency: str = ""
+    assists: tuple[str, ...] = ()
 
 
 def responsible(lead_kind: str, area: int, *, on: date) -> Responsible:
@@ -69,10 +75,12 @@ def is_emergency(text: str) -> bool:
     return classify.classify(text, catalogue.Catalogue.load()).emergency
 
 
-def decide(text: str, area: int, *, on: date) -> Decision:
-    """Leaf by the catalogue's words, organisation by leaf and place."""
+def decide(text: str, area: int, *, on: date, first: Callable[[classify.Decision], Decision | None] | None = None) -> Decision:
+    """Leaf by the catalogue's words, organisation by leaf and place; unless `first` (the rules) decides."""
     known = catalogue.Catalogue.load()
     found = classify.classify(text, known)
+    if first is not None and (ruled := first(found)) is not None:
+        return ruled
     why: dict[str, Any] = {
         "source": "keywords",
         "catalogue": known.version,

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from complaints.actions import closing, routing
+from complaints.actions import closing, replays, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -39,3 +39,17 @@ def _route(claimed: list[tuple[int, int, int]]) -> int:
 def close_answered() -> int:
     """Close tickets that were answered long ago and never rated."""
     return closing.close_answered()
+
+
+@shared_task(name="complaints.replay")
+def replay(run_id: int, area: int) -> str:
+    """Go on with one replay of routing rules."""
+    claimed = replays.claim(run_id)
+    return str(replays.work(*claimed)) if claimed else "nothing to do"
+
+
+@shared_task(name="complaints.sweep_replays")
+def sweep_replays() -> str:
+    """Go on with a replay whose bell was lost or whose worker died; one at a time, the next beat takes the next."""
+    claimed = replays.claim()
+    return str(replays.work(*claimed)) if claimed else "nothing to do"

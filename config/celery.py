@@ -34,6 +34,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": 3600.0,
             "options": {"queue": "default"},
         },
+        "go on with replays of rules": {
+            "task": "complaints.sweep_replays",
+            "schedule": every,
+            "options": {"queue": "default", "expires": every},
+        },
         "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
         "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "default"}},
         "remove orphaned photos": {

@@ -7,10 +7,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from complaints import routing
-from complaints.actions import telling, timing
+from complaints import rulebook, ruling
+from complaints.actions import rule_assists, rule_sets, telling, timing
 from complaints.models import Leaf, Ticket
 from complaints.queries import for_work
+from complaints.rulebook import Failure
 from complaints.states import EventKind, State
 from people import actors
 from people.actors import Actor
@@ -74,44 +75,66 @@ def route_claimed(ticket_id: int, area: int, tries: int) -> State | None:
 
     Returns the new state, or None when there was nothing left to do.
     """
+    failures: list[Failure] = []
+    try:
+        return _route_claimed(ticket_id, area, tries, failures)
+    finally:
+        for failure in failures:
+            _set_aside(failure)
+
+
+def _set_aside(failure: Failure) -> None:
+    """In a transaction of its own, once the ticket is through: the rule must not fail the next one, whatever became of this."""
+    try:
+        rule_sets.set_aside(failure.rule, problem=failure.problem)
+    except Exception:
+        logger.exception("rule %s failed and could not be set aside", failure.rule)
+
+
+def _route_claimed(ticket_id: int, area: int, tries: int, failures: list[Failure]) -> State | None:
     with scope.limited_to(scope.Scope(((area, area + 1),))):
         if tries > MOST_TRIES:
             return _to_triage(ticket_id, "gave_up", {"source": "none", "reason": "gave_up"})
         try:
             with transaction.atomic():
-                return _route(ticket_id)
+                return _route(ticket_id, failures)
         except Exception as problem:
             logger.exception("routing of ticket %s failed", ticket_id)
             return _to_triage(ticket_id, "error", {"source": "none", "reason": "error", "error": type(problem).__name__})
 
 
-def _route(ticket_id: int) -> State | None:
+def _route(ticket_id: int, failures: list[Failure]) -> State | None:
     ticket = for_work(ticket_id)
     if ticket is None or ticket.state != State.SUBMITTED:
         return None
-    decision = routing.decide(ticket.text, ticket.area, on=timezone.localdate())
+    book = rulebook.in_force(ticket.area, failures=failures)
+    decision = ruling.decide(ticket, book, on=timezone.localdate())
     ticket.leaf = Leaf.objects.get(pk=decision.leaf) if decision.leaf else None
     ticket.emergency = ticket.emergency or decision.emergency
     if decision.organisation is None:
         return _triage(ticket, decision.reason, decision.why)
     ticket.why_here = decision.why
-    send_to(ticket, decision.organisation, by=actors.system())
+    send_to(ticket, decision.organisation, by=actors.system(), urgency=decision.urgency)
     ticket.state, old = State.DISPATCHED, ticket.state
     ticket.version += 1
     ticket.save(update_fields=[*SENT_FIELDS, "leaf", "emergency", "why_here", "state", "version"])
     telling.note(ticket, EventKind.ROUTED, by=actors.system(), old=old, facts={"lead": ticket.lead_id, "leaf": decision.leaf})
     telling.tell_lead(ticket, "ticket_dispatched")
     telling.tell_reporter(ticket, "ticket_told_dispatched")
+    rule_assists.ask(ticket, decision)
     return State.DISPATCHED
 
 
 SENT_FIELDS = ["lead", "urgency", "restricted", "confidential", "public", "dispatched_at", *timing.DUE_FIELDS]
 
 
-def send_to(ticket: Ticket, organisation: Organisation, *, by: Actor) -> None:
-    """Set lead and urgency on the row and start the lead's clocks (not saved). Also used when a person dispatches."""
+def send_to(ticket: Ticket, organisation: Organisation, *, by: Actor, urgency: str = "") -> None:
+    """Set lead and urgency on the row and start the lead's clocks (not saved). Also used when a person dispatches.
+
+    `urgency` is the level that a rule gives; an emergency stays one.
+    """
     ticket.lead = organisation
-    ticket.urgency_id = urgency_of(ticket)
+    ticket.urgency_id = urgency_of(ticket) if ticket.emergency or not urgency else urgency
     ticket.restricted = bool(ticket.leaf and ticket.leaf.confidential)
     ticket.confidential = ticket.confidential or ticket.restricted
     ticket.public = ticket.public and not ticket.confidential

@@ -2,6 +2,7 @@
 
 from complaints.models.catalogue import Category, Leaf, Urgency
 from complaints.models.ledger import Alarm, ClockLine, Extension
+from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Extension",
     "FilingKey",
     "Leaf",
+    "ReplayRun",
+    "RoutingRule",
+    "RuleSet",
     "Ticket",
     "TicketEvent",
     "TicketPhoto",
