@@ -1,10 +1,11 @@
 """What workers do with tickets. Messages carry ids only; the row decides whether there is anything to do."""
 
 import time
+from collections.abc import Callable
 
 from celery import shared_task
 
-from complaints.actions import closing, replays, routing
+from complaints.actions import closing, escalation, replays, revisions, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -53,3 +54,23 @@ def sweep_replays() -> str:
     """Go on with a replay whose bell was lost or whose worker died; one at a time, the next beat takes the next."""
     claimed = replays.claim()
     return str(replays.work(*claimed)) if claimed else "nothing to do"
+
+
+@shared_task(name="complaints.escalate")
+def escalate() -> int:
+    """Remind before deadlines and escalate after them, the longest overdue first."""
+    return _until_done(escalation.raise_due)
+
+
+@shared_task(name="complaints.revise_calendars")
+def revise_calendars() -> int:
+    """Judge open tickets by a calendar that their county has published since."""
+    return _until_done(revisions.revise_due)
+
+
+def _until_done(some: Callable[[int], int]) -> int:
+    """Portion after portion until nothing is left or the time is up; the next beat goes on."""
+    done, end = 0, time.monotonic() + LONGEST_SWEEP
+    while time.monotonic() < end and (now := some(BATCH)):
+        done += now
+    return done

@@ -34,6 +34,16 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": 3600.0,
             "options": {"queue": "default"},
         },
+        "remind and escalate": {
+            "task": "complaints.escalate",
+            "schedule": every,
+            "options": {"queue": "urgent", "expires": every},
+        },
+        "go by revised calendars": {
+            "task": "complaints.revise_calendars",
+            "schedule": every * 4,
+            "options": {"queue": "default", "expires": every * 4},
+        },
         "go on with replays of rules": {
             "task": "complaints.sweep_replays",
             "schedule": every,

@@ -1,5 +1,8 @@
 """Reminders before a deadline and escalation after it: the row says when, the sweep says it, each step once."""
 
+import logging
+from datetime import timedelta
+
 from django.db import models, transaction
 
 from complaints.actions import talks, telling
@@ -14,12 +17,15 @@ from people.roles import OF_AN_ORGANISATION, STREET, Role
 from tenancy import clock as database_clock
 from tenancy import scope
 
+logger = logging.getLogger(__name__)
+
 KINDS = {
     Step.WARNING: (EventKind.REMINDED, "ticket_warned"),
     Step.LATE: (EventKind.OVERDUE, "ticket_late"),
     Step.STREET: (EventKind.ESCALATED, "ticket_escalated"),
     Step.COUNTY: (EventKind.ESCALATED, "ticket_escalated"),
 }
+PUT_OFF = timedelta(minutes=10)
 IN_CHARGE = (Role.DEPARTMENT_LEAD, Role.PROPERTY_MANAGER)
 COUNTY = (Role.SUPERVISOR, Role.COUNTY_CLERK)
 
@@ -35,7 +41,18 @@ def raise_due(most: int) -> int:
         for model in (Ticket, Assist):
             rows = model.objects.filter(alarm_at__lte=now).order_by("alarm_at").values_list("pk", "area")[:most]
             found += [(model, pk, area) for pk, area in rows]
-    return sum(_raise(model, pk, area) for model, pk, area in found[:most])
+    return sum(_raise_or_put_off(model, pk, area) for model, pk, area in found[:most])
+
+
+def _raise_or_put_off(model: type[Ticket] | type[Assist], pk: int, area: int) -> bool:
+    """One that fails is put off and logged, so that it does not hold up those behind it."""
+    try:
+        return _raise(model, pk, area)
+    except Exception:
+        logger.exception("alarm of %s %s failed", model.__name__, pk)
+        with scope.limited_to(scope.Scope(((area, area + 1),))):
+            model.objects.filter(pk=pk).update(alarm_at=database_clock.now() + PUT_OFF)
+        return False
 
 
 def _raise(model: type[Ticket] | type[Assist], pk: int, area: int) -> bool:

@@ -94,15 +94,15 @@ def tell(people: Iterable[User], kind: str, ticket: Ticket, *, once: str = "", *
     )
 
 
-def tell_reporter(ticket: Ticket, kind: str) -> None:
+def tell_reporter(ticket: Ticket, kind: str, *, once: str = "") -> None:
     if ticket.reporter is not None and ticket.reporter.kind == UserKind.PERSON:
-        tell([ticket.reporter], kind, ticket)
+        tell([ticket.reporter], kind, ticket, once=once)
 
 
-def tell_lead(ticket: Ticket, kind: str, **more: str) -> None:
+def tell_lead(ticket: Ticket, kind: str, *, once: str = "", **more: str) -> None:
     """Everybody who acts for the lead organisation in this place."""
     if ticket.lead is not None:
-        tell(holders(OF_AN_ORGANISATION, ticket.area, organisation=ticket.lead), kind, ticket, **more)
+        tell(holders(OF_AN_ORGANISATION, ticket.area, organisation=ticket.lead), kind, ticket, once=once, **more)
 
 
 def tell_assistant(ticket: Ticket, organisation: Organisation, kind: str) -> None:

@@ -244,6 +244,7 @@ def calendar_revised(ticket: Ticket, *, by: Actor) -> bool:
     ledger = Ledger(ticket, by=by)
     found = ledger.replay()
     if ledger.calendars_in_use(found) <= {ledger.calendar}:
+        ticket.calendar = ledger.calendar
         return False
     for clock, running in found.clocks.items():
         if running.stopped_at is None:
