@@ -8,6 +8,11 @@ OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "
 
 
 def main() -> None:
+    if sys.argv[1:] == ["classify"]:
+        from complaints import lines  # reads texts alone: no settings, no database, no services
+
+        lines.main()
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS:
         os.environ.setdefault("MULIN_DB_ROLE", "owner")

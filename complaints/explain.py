@@ -13,6 +13,10 @@ from complaints.states import TO_SORT, EventKind, State
 from tenancy import areas
 
 
+READ = frozenset({"keywords", "learned"})
+"""Sources that read the text; the first stands on tickets routed before there was a learned model."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """`waiting` says why nobody has it yet (empty once dispatched); `sentences` what decided; `alternatives` are leaf codes."""
@@ -63,9 +67,9 @@ def suggested_leaves(ticket: Ticket) -> list[str]:
 
 def _words(why: dict[str, Any]) -> list[str]:
     words = [gettext("“%(word)s”") % {"word": word} for word in why.get("words", [])]
-    guess = why.get("rule", {}).get("leaf") or (why.get("leaf") if why.get("source") == "keywords" else None)
+    guess = why.get("rule", {}).get("leaf") or (why.get("leaf") if why.get("source") in READ else None)
     if not words:
-        return [gettext("No word of the catalogue occurs in the text.")] if why.get("source") == "keywords" else []
+        return [gettext("No word of the catalogue occurs in the text.")] if why.get("source") in READ else []
     if not guess:
         return [gettext("Words that counted: %(words)s.") % {"words": _listed(words)}]
     return [

@@ -72,7 +72,7 @@ def lines_for(ticket: Ticket) -> list[Line]:
     """
     if not ticket.emergency:
         return []
-    named = classify.classify(ticket.text, Catalogue.load()).emergency_line
+    named = classify.emergency_line(ticket.text, Catalogue.load())
     if not named and ticket.leaf is not None:
         named = ticket.leaf.emergency_line
     digits = set(re.findall(r"\d{3,5}", named)) or {"119", "120", "110"}

@@ -19,12 +19,17 @@ FIRM = "PM"
 
 REASONS: dict[str, str | Promise] = {
     "unsure": _("The text does not say clearly enough what it is about."),
+    "praise_record": _("It says thanks: it is recorded and passed on, not dispatched."),
+    "redirect_legal": _("The matter is before a court, an arbitration or a review, which has its own lawful way."),
+    "consult_reply": _("It asks a question: it is answered, not dispatched."),
     "person_decides": _("Complaints of this kind are dispatched by a person."),
     "no_firm": _("No property firm serves this compound today."),
     "no_organisation": _("No organisation is on record that answers for this kind of complaint here."),
     "error": _("Routing failed; the record has the details."),
     "gave_up": _("Routing was tried several times and did not finish."),
 }
+ANOTHER_WAY = frozenset({"praise_record", "redirect_legal", "consult_reply"})
+"""What a text may ask for instead of being dispatched; until it is done, it waits with that reason."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def responsible(lead_kind: str, area: int, *, on: date) -> Responsible:
 
 def is_emergency(text: str) -> bool:
     """Does the text report danger to life, so that the emergency number must be shown at once?"""
-    return classify.classify(text, catalogue.Catalogue.load()).emergency
+    return classify.is_emergency(text)
 
 
 def decide(text: str, area: int, *, on: date, first: Callable[[classify.Decision], Decision | None] | None = None) -> Decision:
@@ -82,8 +87,11 @@ def decide(text: str, area: int, *, on: date, first: Callable[[classify.Decision
     if first is not None and (ruled := first(found)) is not None:
         return ruled
     why: dict[str, Any] = {
-        "source": "keywords",
+        "source": "learned",
+        "model": found.model,
         "catalogue": known.version,
+        "action": found.action,
+        "also": list(found.also),
         "leaf": found.leaf,
         "words": list(found.words),
         "confidence": round(found.confidence, 3),
@@ -91,6 +99,8 @@ def decide(text: str, area: int, *, on: date, first: Callable[[classify.Decision
     }
     if found.leaf is None or not found.automatic:
         return Decision(found.leaf, None, found.emergency, "unsure", {**why, "reason": "unsure"})
+    if found.action in ANOTHER_WAY:
+        return Decision(found.leaf, None, found.emergency, found.action, {**why, "reason": found.action})
     leaf = known.leaf(found.leaf)
     who = responsible(leaf.lead, area, on=on)
     why |= {"rule": {"leaf": leaf.code, "lead": leaf.lead}, "record": who.record, "reason": who.reason}

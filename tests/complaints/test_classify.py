@@ -11,14 +11,18 @@ from hypothesis import strategies as st
 from complaints.catalogue import FALLBACK_LEAF, Catalogue
 from complaints.classify import CONFIDENT, classify, fold
 from complaints.emergencies import DANGERS
-from tools.measure_routing import WANTED, judge, read_samples
+from complaints.keywords import matcher
+from complaints.learning.fitting import train
+from complaints.learning.model import Model
+from complaints.learning.texts import EMERGENCY, written
+from tools.measure_routing import WANTED, judge, samples
 
 CATALOGUE = Catalogue.load()
 
 
 def test_a_stopped_lift_goes_to_the_property_firm_without_alarm() -> None:
     decision = classify("三号楼电梯又停了，老人下不来", CATALOGUE)
-    assert (decision.leaf, decision.emergency, decision.reason_code) == ("0202", False, "keywords")
+    assert (decision.leaf, decision.emergency, decision.reason_code) == ("0202", False, "learned")
     assert decision.confidence >= CONFIDENT
     assert decision.automatic
     assert decision.words
@@ -110,7 +114,8 @@ def test_a_danger_that_is_over_does_not_choose_an_emergency_leaf() -> None:
     past = classify("去年浓烟熏黑的墙面", CATALOGUE)
     assert past.leaf is None or not CATALOGUE.leaf(past.leaf).emergency
     trapped = classify("上个月轿厢困人", CATALOGUE)
-    assert (trapped.leaf, trapped.reason_code) == (None, "no_words")
+    assert not trapped.automatic
+    assert trapped.leaf is None or not CATALOGUE.leaf(trapped.leaf).emergency
 
 
 def test_every_danger_points_at_a_leaf_and_every_emergency_leaf_has_a_danger() -> None:
@@ -118,22 +123,34 @@ def test_every_danger_points_at_a_leaf_and_every_emergency_leaf_has_a_danger() -
     assert {leaf.code for leaf in CATALOGUE.leaves if leaf.emergency} <= pointed_at
 
 
-@pytest.mark.parametrize("name", ["sample_texts", "second_texts"])
-def test_every_emergency_among_the_texts_is_caught(name: str) -> None:
-    missed = [s.text for s in read_samples(name) if s.emergency and not classify(s.text, CATALOGUE).emergency]
+@pytest.fixture(scope="module")
+def unspoilt() -> Model:
+    """A model that has seen neither held-back set."""
+    return train(written(), CATALOGUE)
+
+
+HELD_BACK = pytest.mark.parametrize("name", ["sample_texts", "second_texts"])
+
+
+@HELD_BACK
+def test_every_emergency_among_texts_never_seen_is_caught(unspoilt: Model, name: str) -> None:
+    missed = [s.text for s in samples(name) if s.action == EMERGENCY and not classify(s.text, CATALOGUE, unspoilt).emergency]
     assert missed == []
 
 
-@pytest.mark.parametrize("name", ["sample_texts", "second_texts"])
-def test_the_confidence_line_keeps_its_promise(name: str) -> None:
-    automatic = [o for o in judge(read_samples(name), CATALOGUE) if o.decision.automatic]
-    assert len(automatic) >= 25
+@HELD_BACK
+def test_texts_never_seen_find_their_leaf_their_department_and_mostly_their_way(unspoilt: Model, name: str) -> None:
+    outcomes = judge(samples(name), unspoilt)
+    automatic = [o for o in outcomes if o.automatic()]
+    assert sum(o.leaf == o.text.leaf for o in outcomes) >= 0.85 * len(outcomes)
+    assert sum(o.right for o in outcomes) >= 0.9 * len(outcomes)
+    assert len(automatic) >= 0.75 * len(outcomes)
     assert sum(o.right for o in automatic) >= WANTED * len(automatic)
 
 
-def test_false_alarms_stay_rare() -> None:
-    calm = [s for s in read_samples() if not s.emergency]
-    assert sum(classify(s.text, CATALOGUE).emergency for s in calm) <= 0.02 * len(calm)
+def test_false_alarms_stay_rare(unspoilt: Model) -> None:
+    calm = [s for name in ("sample_texts", "second_texts") for s in samples(name) if s.action != EMERGENCY]
+    assert sum(classify(s.text, CATALOGUE, unspoilt).emergency for s in calm) <= 0.04 * len(calm)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +170,10 @@ def test_latin_keywords_match_whole_words_only() -> None:
 
 
 def test_a_word_inside_a_longer_one_does_not_count() -> None:
-    decision = classify("消防栓没水", CATALOGUE)
-    assert decision.leaf == "0101"
-    assert "0301" not in {code for code, _ in decision.alternatives}  # 没水 alone is a cut-off
+    scores, _words = matcher(CATALOGUE).scores("消防栓没水")
+    assert "0101" in scores
+    assert "0301" not in scores  # 没水 alone is a cut-off
+    assert classify("消防栓没水", CATALOGUE).leaf == "0101"
     assert classify("没水", CATALOGUE).leaf == "0301"
 
 
@@ -174,10 +192,9 @@ def test_a_passing_word_alone_is_unsure_but_leaves_a_suggestion() -> None:
     assert not decision.automatic
 
 
-def test_two_matters_in_one_text_are_unsure_and_name_the_other() -> None:
+def test_two_matters_in_one_text_name_both() -> None:
     decision = classify("楼道灯不亮，垃圾桶满了没人收", CATALOGUE)
     assert {decision.leaf, *(code for code, _ in decision.alternatives)} >= {"0404", "0701"}
-    assert decision.reason_code == "unsure"
 
 
 @given(st.text(max_size=400))
@@ -189,13 +206,14 @@ def test_any_text_gives_a_sound_decision_and_always_the_same(text: str) -> None:
     assert decision.leaf != FALLBACK_LEAF
     assert (decision.leaf is None) == (decision.reason_code == "no_words")
     assert decision.leaf not in {code for code, _ in decision.alternatives}
-    assert decision.emergency == bool(decision.emergency_line) == (decision.reason_code == "emergency")
+    assert decision.emergency == bool(decision.emergency_line)
+    assert decision.emergency or decision.reason_code != "emergency"
     if decision.leaf and not decision.emergency:
         assert not CATALOGUE.leaf(decision.leaf).emergency
 
 
 def test_a_text_takes_less_than_five_milliseconds() -> None:
-    texts = [sample.text for sample in read_samples()]
+    texts = [sample.text for sample in samples("sample_texts")]
     classify(texts[0], CATALOGUE)
     spent = []
     for text in texts:

@@ -145,7 +145,7 @@ def test_dispatching_to_an_organisation_of_another_place_is_refused(world: World
 
 def test_why_here_names_words_rule_and_record(world: World) -> None:
     why = ticket(world, State.DISPATCHED, text=LIFT_STOPPED).why_here
-    assert why["source"] == "keywords"
+    assert why["source"] == "learned"
     assert why["rule"] == {"leaf": "0202", "lead": "PM"}
     assert why["record"]["name"] == world.firm().name
 
