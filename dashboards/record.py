@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import actions as audit
 from audit import queries
 from audit.models import Entry, Seal
+from complaints.models import Ticket
 from people.actors import Actor
 from people.http import HttpRequest
 from people.models import Appointment, User
@@ -38,6 +39,7 @@ WIDE = {areas.Level.PROVINCE, areas.Level.PREFECTURE}
 class RecordFilter(forms.Form):
     """What stands in the address."""
 
+    ticket = forms.CharField(label=_("Ticket number"), required=False, max_length=40)
     actor = forms.CharField(label=_("Who"), required=False, max_length=60)
     action = forms.CharField(label=_("Action"), required=False, max_length=60)
     subject = forms.CharField(label=_("Number of the thing"), required=False, max_length=120)
@@ -49,7 +51,20 @@ class RecordFilter(forms.Form):
     def wanted(self) -> queries.Wanted:
         """What could be read of it; a field that could not is shown with its error and left out."""
         self.is_valid()
-        return queries.Wanted(**{name: value for name, value in self.cleaned_data.items() if value})
+        given = {name: value for name, value in self.cleaned_data.items() if value and name != "ticket"}
+        return queries.Wanted(**given)
+
+    def among(self, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+        """What is wanted among these entries, newest first. A ticket is found by its number within the scope in force.
+
+        The record names it by its key, which is indexed; a number that is not there finds nothing.
+        """
+        found = queries.entries(self.wanted(), among=entries)
+        number = self.cleaned_data.get("ticket", "")
+        if not number:
+            return found
+        keys = [str(key) for key in Ticket.objects.filter(number=number).values_list("pk", flat=True)]
+        return found.filter(subject_type=Ticket._meta.label_lower, subject_id__in=keys)
 
 
 @contextmanager
@@ -96,7 +111,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     """Newest first, a page at a time. That somebody looked is on record too, once per look."""
     actor, form, asked, before = _auditor(request), RecordFilter(request.GET), _asked(request), _before(request)
     with _sight(actor) as mine:
-        found = queries.entries(form.wanted(), among=mine)
+        found = form.among(mine)
         if before is not None:
             found = found.filter(pk__lt=before)
         rows = list(found[: PER_PAGE + 1])
@@ -162,7 +177,7 @@ def export(request: HttpRequest) -> HttpResponse:
     table.writerow(head)
     with _sight(actor) as mine:
         count = 0
-        for row in queries.entries(form.wanted(), among=mine)[:MOST_EXPORTED]:
+        for row in form.among(mine)[:MOST_EXPORTED]:
             at = timezone.localtime(row.at).isoformat()
             cells = (row.pk, at, row.area, row.actor_id, row.actor_label, row.action, row.subject_type, row.subject_id)
             table.writerow([harmless(cell) for cell in (*cells, row.before, row.after, row.address, row.request_id)])

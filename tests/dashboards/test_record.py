@@ -4,17 +4,19 @@ import csv
 from io import StringIO
 
 import pytest
+from django.db import connection
 
 from audit import actions as audit
 from audit.models import Entry
+from complaints.models import Ticket
 from complaints.states import State
-from dashboards.record import harmless
+from dashboards.record import RecordFilter, harmless
 from people import actors
 from people.actions import accounts, places
 from people.roles import Role
 from tenancy import scope
 from tests.factories.tickets import ticket
-from tests.factories.world import CANARY, World
+from tests.factories.world import CANARY, PLACES, World
 
 
 @pytest.fixture
@@ -146,3 +148,43 @@ def test_the_auditor_s_requests_see_no_business_rows_elsewhere_on_the_page(happe
     page = sign_in(Role.AUDIT_ADMIN).get("/record/")
     assert page.context["actor"].scope.ranges == ()
     assert scope.current() is None
+
+
+def number_in(place: str) -> str:
+    with scope.everything(reason="test"):
+        return str(Ticket.objects.filter(area=PLACES[place]).values_list("number", flat=True).get())
+
+
+def test_a_ticket_s_whole_life_is_found_by_its_number_and_the_number_stays_in_the_address(happened: World, sign_in) -> None:
+    other = ticket(happened, State.ACCEPTED)
+    number = other.number
+    client = sign_in(Role.AUDIT_ADMIN)
+    page = client.get("/record/", {"ticket": f" {number} "})
+    assert {row.subject_id for row in page.context["rows"]} == {str(other.pk)}
+    assert [row.action for row in page.context["rows"]] == ["ticket.accepted", "ticket.routed", "ticket.filed"]
+    assert f'value=" {number} "' in page.content.decode()
+    assert number in page.context["export_url"]
+    narrowed = client.get("/record/", {"ticket": number, "action": "ticket.acc"}).context["rows"]
+    assert [row.action for row in narrowed] == ["ticket.accepted"]
+    exported = client.get("/record/export.csv", {"ticket": number}).content.decode("utf-8-sig")
+    assert len(list(csv.DictReader(StringIO(exported)))) == 3
+
+
+@pytest.mark.parametrize("typed", ["350582001-2611-99999999", "nonsense", "'; --", "foreign"])
+def test_a_number_elsewhere_finds_as_little_as_one_that_never_was(happened: World, sign_in, typed: str) -> None:
+    number = number_in("county") if typed == "foreign" else typed
+    page = sign_in(Role.AUDIT_ADMIN).get("/record/", {"ticket": number})
+    assert page.context["rows"] == []
+    assert page.context["reset_url"]
+
+
+def test_the_search_by_number_uses_the_index_of_the_thing(happened: World) -> None:
+    with scope.place(350582 * 10**9), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        form = RecordFilter({"ticket": number_in("own")})
+        form.is_valid()
+        with scope.place(350582 * 10**9):
+            sql, parameters = form.among(Entry.objects.all()).order_by().query.sql_with_params()
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "audit_entry_subject" in plan, plan
