@@ -121,7 +121,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
         "levels": ("U1", "U2", "U3", "U4", "U5"),
         "form": form,
         "filters": SampleFilters(request.GET),
-        "numbers": [("119", "消防救援"), ("96333", "电梯应急处置")],
+        "numbers": [("119", "消防救援"), ("96333", "电梯应急处置"), ("0595-85000000 转 80012", "物业值班")],
         "terms": [("编号", "2026-1122-0002"), ("小区", "福炼小区"), ("主办", "海都物业"), ("签收期限", "11-22 18:00")],
         "photos": [{"url": "#", "thumbnail_url": "/static/build/favicon.svg", "alt": ""}] * 3,
         "tabs": [

@@ -5,7 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from communities.models import Compound
 from people.roles import Role
+from tenancy import scope
+from tests.factories.world import World
+from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 pytestmark = pytest.mark.journey
@@ -54,3 +58,23 @@ def _number_to_call(visitor: Visitor) -> None:
     assert heading is not None
     assert box["y"] + box["height"] <= visitor.device.height
     assert box["y"] < heading["y"]
+
+
+def test_a_long_number_stays_within_the_phone(someone: Callable[..., Visitor], site: Site, world: World) -> None:
+    """Also in large type: it shrinks, and breaks over two lines before it runs out of the window."""
+
+    def lengthen() -> None:
+        with scope.place(world.area()):
+            Compound.objects.update(duty_phone="0595-85000000 转 80012 / 13900000000")
+
+    site.run(lengthen)
+    resident = someone().sign_in(Role.RESIDENT)
+    resident.page.goto("/file/")
+    resident.file("有人被困在电梯里")
+    resident.sees("80012", within=".emergency")
+    resident.look()
+    resident.context.add_cookies([{"name": "mulin_type", "value": "large", "url": site.url}])
+    resident.page.reload()
+    resident.look()
+    needed, there = resident.page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
+    assert needed <= there
