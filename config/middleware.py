@@ -1,10 +1,12 @@
-"""Request id and language."""
+"""Request id, language, and pages made small."""
 
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from audit.actions import Origin, origin
@@ -36,6 +38,24 @@ def client_address(request: HttpRequest) -> str | None:
     if proxies and len(forwarded) >= proxies:
         return forwarded[-proxies]
     return request.META.get("REMOTE_ADDR") or None
+
+
+COMPRESSED = ("text/html", "application/json", "application/vnd.oai.openapi", "text/plain")
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Pages and the API's answers go out compressed, with Django's random padding against guessing by length (BREACH).
+
+    Photos are compressed already and keep their strong ETag; downloads and streams go out as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        download = response.headers.get("Content-Disposition", "").startswith("attachment")
+        if response.streaming or download or not kind.startswith(COMPRESSED):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        return compressed
 
 
 class DisplayLocaleMiddleware:

@@ -39,7 +39,15 @@ LEVELS: dict[Role, areas.Level] = {
     Role.AUDIT_ADMIN: areas.Level.COUNTY,
     Role.COUNTY_CLERK: areas.Level.COUNTY,
 }
-BUREAUS = {"UM": "城市管理局", "MR": "市场监督管理局", "FR": "消防救援大队", "PS": "公安局", "DI": "纪委监委", "GS": "燃气公司", "HOTLINE": "受理中心"}
+BUREAUS = {
+    "UM": "城市管理局",
+    "MR": "市场监督管理局",
+    "FR": "消防救援大队",
+    "PS": "公安局",
+    "DI": "纪委监委",
+    "GS": "燃气公司",
+    "HOTLINE": "受理中心",
+}
 SINCE = date(2026, 1, 1)
 
 
