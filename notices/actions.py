@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit import actions as audit
@@ -22,8 +22,10 @@ from tenancy.refusals import NotAllowed, NotThere
 
 logger = logging.getLogger(__name__)
 MOST_TRIES = 8
-FIRST_WAIT = timedelta(seconds=20)
-LONGEST_WAIT = timedelta(minutes=10)
+FIRST_LEASE = timedelta(seconds=20)
+LONGEST_LEASE = timedelta(minutes=10)
+WORKER_LOST = "worker lost"
+"""The reason kept for an e-mail whose tries all ended with their worker."""
 
 
 def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[str, Any], url: str = "") -> int:
@@ -58,41 +60,64 @@ def tell_person(person: User, kind: str, *, area: int, key: str, facts: dict[str
         bell.ring("notices.sweep")
 
 
-def wait_before(tries: int) -> timedelta:
-    """How long after the n-th failed try the next one may come."""
-    doublings: int = 2 ** max(tries - 1, 0)
-    return min(FIRST_WAIT * doublings, LONGEST_WAIT)
+# As tickets are claimed for routing: the try is counted and committed before the mail is touched, so that a text that kills its
+# worker is set aside after MOST_TRIES like any other failure. What was never tried goes first, one row at a time: a row that
+# kills its worker holds up nobody but itself. A lease that runs out while the mail is still being handed over lets nobody in,
+# for the row is locked meanwhile (`deliver`).
+CLAIM = """
+WITH chosen AS MATERIALIZED (
+  SELECT id FROM notices_notice
+   WHERE state = 'queued' AND try_after <= statement_timestamp()
+   ORDER BY tries > 0, try_after LIMIT 1 FOR UPDATE SKIP LOCKED)
+UPDATE notices_notice notice SET tries = tries + 1,
+       try_after = statement_timestamp() + LEAST(%(first)s * power(2, LEAST(tries, 10)), %(longest)s)
+  FROM chosen WHERE notice.id = chosen.id
+RETURNING notice.id, area, tries
+"""
 
 
-@transaction.atomic
-def deliver(notice_id: str) -> bool:
-    """Send one e-mail if it still waits and nobody else is sending it. True when it went out.
+def claim() -> tuple[str, int, int] | None:
+    """Claim one e-mail that waits, counting the try: (id, area, tries), or None when nothing is due. Commits at once."""
+    with scope.everything(reason="find a notice that waits to be sent"), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"first": FIRST_LEASE, "longest": LONGEST_LEASE})
+        row = cursor.fetchone()
+    return (str(row[0]), row[1], row[2]) if row else None
 
-    The row stays locked while the mail is handed over. A worker that dies between hand-over and commit sends again with the
-    same Message-ID, so that the receiving server can drop the copy.
+
+def deliver(notice_id: str, area: int, tries: int) -> bool:
+    """Send one claimed e-mail if it still waits and nobody else is sending it or has claimed it since. True when it went out.
+
+    The row stays locked while the mail is handed over. A worker that dies between hand-over and commit leaves it queued: it is
+    sent again with the same Message-ID, so that the receiving server can drop the copy.
     """
-    notice = (
-        Notice.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("user")
-        .filter(pk=notice_id, state=State.QUEUED)
-        .first()
-    )
-    if notice is None:
-        return False
-    try:
-        _message(notice).send()
-    except Exception as problem:  # whatever one message suffers from, the others must not wait for it
-        notice.tries += 1
-        notice.problem = type(problem).__name__[:200]
-        notice.try_after = clock.now() + wait_before(notice.tries)
-        if notice.tries >= MOST_TRIES:
-            notice.state = State.FAILED
-        notice.save(update_fields=["tries", "problem", "try_after", "state"])
-        logger.warning("notice %s not sent: %s", notice.pk, type(problem).__name__)
-        return False
-    notice.state, notice.sent_at = State.SENT, clock.now()
-    notice.save(update_fields=["state", "sent_at"])
+    with scope.limited_to(scope.Scope(((area, area + 1),))):
+        notice: Notice | None = (
+            Notice.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("user")
+            .filter(pk=notice_id, state=State.QUEUED, tries=tries)
+            .first()
+        )
+        if notice is None:
+            return False
+        if tries > MOST_TRIES:  # no try of these ever came to say what was wrong
+            return _not_sent(notice, WORKER_LOST)
+        try:
+            _message(notice).send()
+        except Exception as problem:  # whatever one message suffers from, the others must not wait for it
+            return _not_sent(notice, type(problem).__name__)
+        notice.state, notice.sent_at = State.SENT, clock.now()
+        notice.save(update_fields=["state", "sent_at"])
     return True
+
+
+def _not_sent(notice: Notice, problem: str) -> bool:
+    """Keep the reason; after `MOST_TRIES` tries it waits for a system administrator."""
+    notice.problem = problem[:200]
+    if notice.tries >= MOST_TRIES:
+        notice.state = State.FAILED
+    notice.save(update_fields=["problem", "state"])
+    logger.warning("notice %s not sent: %s", notice.pk, problem)
+    return False
 
 
 def _message(notice: Notice) -> EmailMessage:

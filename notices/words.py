@@ -103,11 +103,6 @@ KINDS: dict[str, Words] = {
         _("The working calendar of %(county)s has changed"),
         _("Version %(new)d is in force instead of version %(old)d. Where it comes from: %(source)s"),
     ),
-    "home_confirmed": Words(
-        _("Your home in %(place)s is confirmed"),
-        _("You now see what is public there, and can file for your home."),
-    ),
-    "home_refused": Words(_("Your home in %(place)s was not confirmed"), _("The reason given: %(reason)s")),
     "rules_proposed": Words(
         _("Rules of %(place)s wait for a second person"),
         _("%(who)s proposes version %(version)d. Look at what it changes, and publish it or send it back."),
