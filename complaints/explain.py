@@ -19,11 +19,15 @@ READ = frozenset({"keywords", "learned"})
 
 @dataclass(frozen=True)
 class Explanation:
-    """`waiting` says why nobody has it yet (empty once dispatched); `sentences` what decided; `alternatives` are leaf codes."""
+    """`waiting` says why nobody has it yet (empty once dispatched); `sentences` what decided; `alternatives` are leaf codes.
+
+    `ruleset` is the id of the version of routing rules that decided, 0 when none did.
+    """
 
     waiting: str = ""
     sentences: list[str] = field(default_factory=list)
     alternatives: list[str] = field(default_factory=list)
+    ruleset: int = 0
 
 
 def leaf_name(code: str) -> str:
@@ -48,13 +52,14 @@ def _named(row: catalogue.Leaf | catalogue.Department) -> str:
 def why_here(ticket: Ticket, events: Sequence[TicketEvent]) -> Explanation:
     """Read off what was kept when it was routed or dispatched; `events` is the timeline, oldest first."""
     why: dict[str, Any] = ticket.why_here
-    sentences = [*_words(why), *_decision(why)]
+    sentences = [*_rule(why), *_words(why), *_decision(why)]
     alternatives = [code for code, _score in why.get("alternatives", []) if code != why.get("leaf")]
     if alternatives:
         sentences.append(
             gettext("Also thought of: %(leaves)s.") % {"leaves": _listed([leaf_name(code) for code in alternatives])}
         )
-    return Explanation(_waiting(ticket, why, events), sentences, alternatives)
+    ruleset = why.get("ruleset", 0) if why.get("source") == "rule" else 0
+    return Explanation(_waiting(ticket, why, events), sentences, alternatives, ruleset)
 
 
 def suggested_leaves(ticket: Ticket) -> list[str]:
@@ -65,9 +70,27 @@ def suggested_leaves(ticket: Ticket) -> list[str]:
     return [code for code in dict.fromkeys(guesses) if code in known]
 
 
+def _rule(why: dict[str, Any]) -> list[str]:
+    """The rule that decided, in words as it read then."""
+    if why.get("source") != "rule":
+        return []
+    said, read = why.get("sentence") or {}, "en" if (get_language() or "").startswith("en") else "zh-hans"
+    named = {"name": why.get("name", ""), "place": why.get("owner_name", ""), "version": why.get("version", 0)}
+    return [
+        gettext("The rule “%(name)s” decided (rules of %(place)s, version %(version)d).") % named,
+        *filter(None, [said.get(read, "")]),
+    ]
+
+
+def _by_catalogue(why: dict[str, Any]) -> dict[str, Any]:
+    """Leaf and leading kind that the catalogue named. A routing rule leaves its number there instead."""
+    rule = why.get("rule")
+    return rule if isinstance(rule, dict) else {}
+
+
 def _words(why: dict[str, Any]) -> list[str]:
     words = [gettext("“%(word)s”") % {"word": word} for word in why.get("words", [])]
-    guess = why.get("rule", {}).get("leaf") or (why.get("leaf") if why.get("source") in READ else None)
+    guess = _by_catalogue(why).get("leaf") or (why.get("leaf") if why.get("source") in READ else None)
     if not words:
         return [gettext("No word of the catalogue occurs in the text.")] if why.get("source") in READ else []
     if not guess:
@@ -84,7 +107,7 @@ def _decision(why: dict[str, Any]) -> list[str]:
         said = gettext("%(who)s decided: “%(leaf)s”, led by %(organisation)s.")
         return [said % {"who": why.get("by", ""), "leaf": leaf_name(why.get("leaf", "")), "organisation": record.get("name", "")}]
     sentences = []
-    if rule := why.get("rule"):
+    if rule := _by_catalogue(why):
         said = gettext("Catalogue: complaints of this kind are led by: %(kind)s.")
         sentences.append(said % {"kind": department_name(rule.get("lead", ""))})
     if record.get("kind") == "service":

@@ -20,6 +20,11 @@ def may_read_rules(actor: Actor, area: int) -> bool:
     return any(areas.ancestor(post.area, Level.COUNTY) == area for post in streets)
 
 
+def reads_some(actor: Actor) -> bool:
+    """Whether the list of rules is there at all."""
+    return not actor.roles.isdisjoint(DESKS | {Role.SUPERVISOR})
+
+
 def may_keep_rules(actor: Actor, area: int) -> bool:
     """Draft, change, propose: a street's clerks and leader, the county's desk."""
     level = areas.level_of(area)

@@ -136,3 +136,15 @@ def set_aside_for(owners: Iterable[int]) -> list[RoutingRule]:
         ruleset__area__in=list(owners), ruleset__state=SetState.PUBLISHED, set_aside_at__isnull=False
     )
     return list(found.select_related("ruleset").order_by("ruleset", "position"))
+
+
+def set_aside_count(actor: Actor) -> int:
+    """How many rules in force were set aside among those that this actor's desk goes by; one query, none without a desk."""
+    mine = Q(pk__in=[])
+    desks = [post for post in actor.posts if post.role in DESKS]
+    for post in desks:
+        low, high = areas.subtree(post.area)
+        mine |= Q(ruleset__area__gte=low, ruleset__area__lt=high) | Q(ruleset__area=areas.ancestor(post.area, Level.COUNTY))
+    if not desks:
+        return 0
+    return RoutingRule.objects.filter(mine, ruleset__state=SetState.PUBLISHED, set_aside_at__isnull=False).count()

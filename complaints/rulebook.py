@@ -21,7 +21,7 @@ from complaints.rule_queries import names_for, read_rows, rows_of
 from complaints.rule_sentences import Names, sentence
 from complaints.rule_states import SetState
 from complaints.rules import Case, Days, Rule
-from people.queries import calendar_of
+from people.queries import calendar_of, place_names
 from tenancy import areas
 from tenancy.models import AreaAlias
 
@@ -36,6 +36,7 @@ class LiveSet:
     area: int
     version: int
     rules: tuple[Rule, ...]
+    owner: str = ""
     sentences: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     broken: Mapping[int, str] = field(default_factory=dict)
 
@@ -54,6 +55,7 @@ class Hit:
             "source": "rule",
             "ruleset": self.held_by.id,
             "owner": self.held_by.area,
+            "owner_name": self.held_by.owner,
             "version": self.held_by.version,
             "rule": self.rule.id,
             "name": self.rule.name,
@@ -160,6 +162,7 @@ def read(ruleset: RuleSet) -> LiveSet:
         ruleset.area,
         ruleset.version,
         tuple(rules.in_order(found)),
+        place_names([ruleset.area]).get(ruleset.area, ""),
         {rule.id: sentences(rule, names) for rule in found},
         broken,
     )

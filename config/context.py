@@ -12,7 +12,7 @@ from communities.permissions import VERIFYING
 from communities.queries import claims_waiting
 from notices.queries import unread_count
 from people.actors import Actor
-from people.roles import ADMINISTRATORS, STAFF, STREET, Role
+from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
 from tenancy import scope
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
@@ -27,6 +27,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
         "file",
         frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
     ),
+    ("complaints:rules", _("Routing rules"), "triage", DESKS | {Role.SUPERVISOR}),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),
@@ -56,7 +57,10 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         url = reverse(route)
         # Asked for only where a template shows it: a fragment shows no navigation.
         count = cache(partial(COUNTS[route], actor)) if route in COUNTS else None
-        entries.append({"url": url, "label": label, "icon": icon, "current": path.startswith(url), "count": count})
+        entries.append({"url": url, "label": label, "icon": icon, "current": False, "count": count})
+    here = max((entry for entry in entries if path.startswith(entry["url"])), key=lambda entry: len(entry["url"]), default=None)
+    if here is not None:  # of an entry and one below it, only the latter
+        here["current"] = True
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from complaints.api import rules
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import LeavesView, OrganisationsView, TicketsView, TicketView
@@ -12,5 +13,14 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<number:number>/organisations/", OrganisationsView.as_view(), name="api_ticket_organisations"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/", PhotoView.as_view(), name="api_ticket_photo"),
     *(path(f"tickets/<number:number>/{name}/", step.as_view(), name=f"api_ticket_{name}") for name, step in STEPS.items()),
+    path("rules/", rules.RuleSetsView.as_view(), name="api_rule_sets"),
+    path("rules/<int:ruleset_id>/", rules.RuleSetView.as_view(), name="api_rule_set"),
+    path("rules/<int:ruleset_id>/propose/", rules.ProposeView.as_view(), name="api_rules_propose"),
+    path("rules/<int:ruleset_id>/publish/", rules.PublishView.as_view(), name="api_rules_publish"),
+    path("rules/<int:ruleset_id>/send-back/", rules.SendBackView.as_view(), name="api_rules_send_back"),
+    path("rules/<int:ruleset_id>/withdraw/", rules.WithdrawView.as_view(), name="api_rules_withdraw"),
+    path("rules/<int:ruleset_id>/roll-back/", rules.RollBackView.as_view(), name="api_rules_roll_back"),
+    path("rules/<int:ruleset_id>/replay/", rules.ReplaysView.as_view(), name="api_rules_replay"),
+    path("rules/replays/<int:run_id>/", rules.ReplayView.as_view(), name="api_rules_replay_get"),
     path("catalogue/leaves/", LeavesView.as_view(), name="api_leaves"),
 ]

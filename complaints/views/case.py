@@ -16,6 +16,7 @@ from complaints import catalogue, explain, queries, routing
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for, speaks_for_lead
+from complaints.rule_permissions import may_read_rules
 from complaints.states import FINAL, OPEN, UNSORTED, AssistState, EventKind, PhotoKind, State
 from complaints.views import showing
 from people.actors import Actor
@@ -248,6 +249,7 @@ def pane(
         "level": "U1" if ticket.emergency else ticket.urgency_id or "",
         "leaf_name": explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else "",
         "why": explain.why_here(ticket, events),
+        "reads_rules": may_read_rules(actor, ticket.why_here.get("owner", 0)),
         "entries": _timeline(ticket, events, now),
         "answer_photos": photos[PhotoKind.ANSWER],
         "photos": photos[PhotoKind.FILED],

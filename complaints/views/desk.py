@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from communities import queries as communities
-from complaints import worklist
+from complaints import rule_queries, worklist
 from complaints.forms.desk import FilterForm
 from complaints.models import Ticket
 from complaints.views import case
@@ -82,6 +82,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "queue": queue,
         "heading": NAMES[queue],
         "tally": tallies[queue],
+        "rules_aside": rule_queries.set_aside_count(actor),
         "rows": _rows(found.rows, actor, given, queue, now),
         "empty_text": EMPTY[queue],
         "form": form,

@@ -99,6 +99,8 @@ class Schema(AutoSchema):
             "photo_id": {"type": "string", "format": "uuid"},
             "notice_id": {"type": "string", "format": "uuid"},
             "claim_id": {"type": "integer", "minimum": 1},
+            "ruleset_id": {"type": "integer", "minimum": 1},
+            "run_id": {"type": "integer", "minimum": 1},
         }
         meaning = {
             "number": "The ticket's number.",
@@ -107,6 +109,8 @@ class Schema(AutoSchema):
             "photo_id": "The photo's id.",
             "notice_id": "The notice's id.",
             "claim_id": "The claim's id.",
+            "ruleset_id": "The id of a version of routing rules.",
+            "run_id": "The replay's id.",
         }
         return [
             {"name": name, "in": "path", "required": True, "schema": known[name], "description": meaning[name]}
