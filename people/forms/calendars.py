@@ -23,6 +23,8 @@ def _time(label: Any) -> forms.TimeField:
 class AddDaysForm(forms.Form):
     """One day, or a stretch of them, to be added to the list."""
 
+    use_required_attribute = False  # it stands inside the larger form, which goes on without it
+
     first = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs=WIDGET_DATE, format="%Y-%m-%d"))
     last = forms.DateField(
         label=_("Last day"),
