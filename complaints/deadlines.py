@@ -17,6 +17,9 @@ SORTING_AN_EMERGENCY = Allowance(5, Unit.WALL)
 LONGEST_WAIT = Allowance(5, Unit.DAYS)
 """How long a question to the reporter may stop the clock; then the lead goes on with what there is."""
 
+ASSIST_DAYS = 3
+"""Working days that an assisting organisation has where whoever asks says nothing else."""
+
 LADDER: dict[Unit, dict[Step, Allowance]] = {
     Unit.WALL: {Step.STREET: Allowance(15, Unit.WALL), Step.COUNTY: Allowance(30, Unit.WALL)},
     Unit.MINUTES: {Step.STREET: Allowance(240, Unit.MINUTES), Step.COUNTY: Allowance(1, Unit.DAYS)},

@@ -91,6 +91,11 @@ def may_recategorise(actor: Actor, ticket: Ticket) -> bool:
     return actor.holds(ticket.area, DESKS)
 
 
+def may_split(actor: Actor, ticket: Ticket) -> bool:
+    """The dispatcher. A part is not divided again."""
+    return may_dispatch(actor, ticket) and ticket.parent_id is None
+
+
 def may_nudge(actor: Actor, ticket: Ticket) -> bool:
     """Street, county desk and supervision."""
     return actor.holds(ticket.area, DESKS | {Role.SUPERVISOR})
@@ -179,6 +184,7 @@ RULES = {
     "grant_extension": may_decide_extension,
     "refuse_extension": may_decide_extension,
     "recategorise": may_recategorise,
+    "split": may_split,
     "nudge": may_nudge,
     "supervise": may_supervise,
     "rate": may_rate,

@@ -135,6 +135,17 @@ def live_assists(ticket: Ticket) -> QuerySet[Assist]:
     return found.select_related("organisation", "answered_by").order_by("pk")
 
 
+def open_parts(whole: Ticket) -> list[Ticket]:
+    """Parts of a divided ticket that somebody still has to act on."""
+    return list(Ticket.objects.filter(parent=whole, state__in=sorted(OPEN)).order_by("pk"))
+
+
+def parts_of(whole: Ticket) -> QuerySet[Ticket]:
+    """All parts of a divided ticket, for whoever may see the whole: number, state, who leads, until when."""
+    found: QuerySet[Ticket] = Ticket.objects.filter(parent=whole).select_related("lead").order_by("pk")
+    return found
+
+
 def holding_up(ticket: Ticket) -> list[Assist]:
     """Required parts that are still open. An organisation that has come to lead meanwhile holds itself up no more."""
     return list(live_assists(ticket).filter(state=AssistState.OPEN, required=True).exclude(organisation=ticket.lead_id))

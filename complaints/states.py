@@ -80,6 +80,7 @@ WITHIN: dict[str, frozenset[State]] = {
     "grant_extension": frozenset({S.ACCEPTED}),
     "refuse_extension": frozenset({S.ACCEPTED}),
     "recategorise": AT_WORK,
+    "split": TO_SORT | AT_WORK,
     "nudge": OPEN - {S.SUBMITTED},
     "supervise": OPEN - {S.SUBMITTED},
     "publish": SENT | {S.CLOSED},
@@ -170,6 +171,8 @@ class EventKind(models.TextChoices):
     EXTENDED = "extended", _("more time granted")
     EXTENSION_REFUSED = "extension_refused", _("more time refused")
     RECATEGORISED = "recategorised", _("kind changed")
+    SPLIT = "split", _("divided into parts")
+    PART_DONE = "part_done", _("a part was answered")
     ARBITRATED = "arbitrated", _("decided by arbitration")
     REMINDED = "reminded", _("deadline near")
     OVERDUE = "overdue", _("deadline passed")

@@ -82,6 +82,15 @@ KINDS: dict[str, Words] = {
     "ticket_recategorised": Words(
         _("%(number)s is about something else"), _("%(place)s: the street office changed its kind; look at the times.")
     ),
+    "ticket_split": Words(
+        _("%(number)s was divided into parts"), _("%(place)s: others answer the parts; the whole can be answered after them.")
+    ),
+    "ticket_told_split": Words(
+        _("%(number)s was divided into parts"), _("%(place)s: each part has its own organisation; you follow them on this ticket.")
+    ),
+    "ticket_parts_done": Words(
+        _("%(number)s: all parts are answered"), _("%(place)s: you can answer the whole now, by %(resolve_due)s.")
+    ),
     "ticket_nudged": Words(_("You are urged on: %(number)s"), _("%(place)s: read on the ticket what is asked of you.")),
     "ticket_supervised": Words(_("%(number)s is under supervision"), _("%(place)s: the instruction is on the ticket.")),
     "ticket_warned": Words(_("%(number)s: a deadline is near"), _("%(place)s: look at what must be done by when.")),

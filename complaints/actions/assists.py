@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import telling
+from complaints.actions import telling, timing
 from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
 from complaints.actions.tickets import LONGEST_ANSWER
+from complaints.deadlines import ASSIST_DAYS
 from complaints.models import Assist, Ticket
 from complaints.permissions import speaks_for
 from complaints.states import ASSIST_TRANSITIONS, AssistState, EventKind, State
@@ -16,12 +17,18 @@ from tenancy import clock
 from tenancy.refusals import NotAllowed, Refusal, WrongState
 from tenancy.text import clean
 
+MOST_DAYS = 15
+"""Working days that may be given for a part (own)."""
+
 
 @transaction.atomic
-def ask(number: str, *, by: Actor, version: int, organisation: int, text: str, required: bool = False) -> Ticket:
-    """Ask an organisation for its part, saying what is wanted; while a `required` part is open the lead cannot answer.
+def ask(
+    number: str, *, by: Actor, version: int, organisation: int, text: str, required: bool = False, days: int = ASSIST_DAYS
+) -> Ticket:
+    """Ask an organisation for its part within `days` working days; while a `required` part is open the lead cannot answer.
 
-    Raises Refusal on `organisation` that does not answer for this place, leads already, or has an open question; on `text`.
+    Raises Refusal on `organisation` that does not answer for this place, leads already, or has an open question; on `text`
+    or `days`.
     """
     ticket = begin(number, "assist", by=by, version=version)
     asked = clean(text, field="text", longest=LONGEST_REASON, lines=True)
@@ -30,7 +37,12 @@ def ask(number: str, *, by: Actor, version: int, organisation: int, text: str, r
         raise Refusal(_("It leads already. Choose another one."), field="organisation", code="leads")
     if queries.live_assists(ticket).filter(organisation=chosen, state=AssistState.OPEN).exists():
         raise Refusal(_("It has been asked already and has yet to answer."), field="organisation", code="asked_already")
-    Assist.objects.create(area=ticket.area, ticket=ticket, organisation=chosen, added_by=by.user, asked=asked, required=required)
+    if not 1 <= days <= MOST_DAYS:
+        raise Refusal(_("Give 1 to %(most)d working days.") % {"most": MOST_DAYS}, field="days")
+    row = Assist(area=ticket.area, ticket=ticket, organisation=chosen, added_by=by.user, asked=asked, required=required)
+    row.save(force_insert=True)
+    timing.assist_asked(row, days, by=by)
+    row.save(update_fields=timing.ASSIST_DUE_FIELDS)
     said = _line(chosen, asked)
     facts = {"organisation": chosen.pk, "required": required}
     finish(ticket, State(ticket.state), EventKind.ASSIST_ASKED, [], by=by, text=said, told=False, facts=facts)
@@ -51,7 +63,8 @@ def answer(number: str, *, by: Actor, version: int, assist: int, text: str) -> T
     _turn(row, AssistState.ANSWERED)
     row.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
     row.answered_at, row.answered_by = clock.now(), by.user
-    row.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+    timing.assist_over(row, by=by)
+    row.save(update_fields=["state", "answer", "answered_at", "answered_by", *timing.ASSIST_DUE_FIELDS])
     finish(
         ticket,
         State(ticket.state),
@@ -75,7 +88,8 @@ def end(number: str, *, by: Actor, version: int, assist: int, text: str) -> Tick
     row = _row(ticket, assist)
     _turn(row, AssistState.ENDED)
     row.ended_at, row.ended_by = clock.now(), by.user
-    row.save(update_fields=["state", "ended_at", "ended_by"])
+    timing.assist_over(row, by=by)
+    row.save(update_fields=["state", "ended_at", "ended_by", *timing.ASSIST_DUE_FIELDS])
     said = _line(row.organisation, reason)
     facts = {"organisation": row.organisation_id}
     finish(ticket, State(ticket.state), EventKind.ASSIST_ENDED, [], by=by, text=said, told=False, facts=facts)

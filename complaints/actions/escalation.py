@@ -9,7 +9,7 @@ from complaints.actions import talks, telling
 from complaints.actions.timing import DUE_FIELDS, Ledger
 from complaints.clocks import Clock, Step
 from complaints.models import Alarm, Assist, Ticket
-from complaints.states import EventKind
+from complaints.states import FINAL, AssistState, EventKind
 from people import actors
 from people.models import Organisation, User
 from people.queries import holders
@@ -65,6 +65,9 @@ def _raise(model: type[Ticket] | type[Assist], pk: int, area: int) -> bool:
         ticket = Ticket.objects.select_related("compound", "lead", "accepted_by").get(pk=row.ticket_id if assist else row.pk)
         if assist is None and ticket.paused_at is not None:
             talks.resume(ticket.number, by=actors.system(), version=ticket.version)
+            return True
+        if assist is not None and (ticket.state in FINAL or assist.state != AssistState.OPEN):
+            Assist.objects.filter(pk=pk).update(alarm_at=None)  # nobody waits for it any more
             return True
         ledger = Ledger(ticket, by=actors.system(), assist=assist)
         due = [alarm for alarm in ledger.to_say(ledger.replay()) if alarm[3] <= ledger.at]

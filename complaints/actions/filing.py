@@ -86,7 +86,7 @@ def file(filing: Filing, *, by: Actor, key: str = "") -> Filed:
         return Filed(claimed.ticket, numbers.tracking_code(claimed.ticket.number), claimed, earlier=True)
 
     at = clock.now()
-    ticket = _insert(
+    ticket = insert(
         Ticket(
             area=compound.area,
             state=FIRST,
@@ -173,7 +173,7 @@ def _within(compound: Compound, filing: Filing) -> tuple[Building | None, Home |
     return building, home
 
 
-def _insert(ticket: Ticket) -> Ticket:
+def insert(ticket: Ticket) -> Ticket:
     """Number the ticket and insert it; a number that happens to exist is drawn again."""
     for last in (False, False, True):
         ticket.number = numbers.new_number(ticket.area, ticket.filed_at)

@@ -3,8 +3,8 @@
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from complaints import routing
-from complaints.actions import telling
+from complaints import deadlines, routing
+from complaints.actions import telling, timing
 from complaints.models import Assist, Ticket
 from complaints.routing import Decision
 from complaints.states import EventKind
@@ -28,7 +28,10 @@ def ask(ticket: Ticket, decision: Decision) -> None:
     with translation.override("zh-hans"):  # what stands in a timeline is not translated again
         words = gettext("Asked by the rule “%(name)s”.") % {"name": decision.why.get("name", "")}
     for organisation in asked.values():
-        Assist.objects.create(area=ticket.area, ticket=ticket, organisation=organisation, added_by=by.user, asked=words)
+        row = Assist(area=ticket.area, ticket=ticket, organisation=organisation, added_by=by.user, asked=words)
+        row.save(force_insert=True)
+        timing.assist_asked(row, deadlines.ASSIST_DAYS, by=by)
+        row.save(update_fields=timing.ASSIST_DUE_FIELDS)
         said, facts = f"{organisation.name}：{words}", {"organisation": organisation.pk, "required": False}
         telling.note(ticket, EventKind.ASSIST_ASKED, by=by, old=ticket.state, text=said, told=False, facts=facts)
         telling.tell_assistant(ticket, organisation, "ticket_assist_asked")

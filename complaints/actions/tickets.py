@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import telling, timing
+from complaints.actions import parts, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
 from complaints.clocks import Clock
@@ -81,10 +81,12 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """不予受理, with a reason the reporter reads."""
     ticket = begin(number, "refuse", by=by, version=version)
     reason = reason_of(text)
+    parts.check_none_open(ticket)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
     finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_reporter(ticket, "ticket_told_refused")
+    parts.answered(ticket, by=by)
     return ticket
 
 
@@ -106,6 +108,7 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
     waiting = queries.holding_up(ticket)
     if waiting:
         raise AssistOpen(waiting)
+    parts.check_none_open(ticket)
     ticket.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
     if len(photos) > MAX_PHOTOS:
         raise Refusal(_("At most %(most)d photos fit.") % {"most": MAX_PHOTOS}, field="photos", code="too_many")
@@ -125,6 +128,7 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
         text=ticket.answer,
     )
     telling.tell_reporter(ticket, "ticket_told_resolved")
+    parts.answered(ticket, by=by)
     return ticket
 
 
@@ -154,6 +158,7 @@ def redo(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """重办: the answer does not do; the same officer takes it up again, with the reason and a new deadline."""
     ticket = begin(number, "redo", by=by, version=version)
     reason = reason_of(text)
+    parts.check_whole_open(ticket)
     ticket.resolved_at = ticket.resolved_by = None
     timing.redone(ticket, by=by)
     finish(ticket, State.ACCEPTED, EventKind.REDONE, ["resolved_at", "resolved_by", *timing.DUE_FIELDS], by=by, text=reason)
@@ -178,11 +183,13 @@ def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """撤单, with a reason: by the reporter, or by the street for a slip or a double."""
     ticket = begin(number, "cancel", by=by, version=version)
     reason = reason_of(text)
+    parts.cancel_open(ticket, by=by, text=reason)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
     finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_withdrawn")
     telling.tell_reporter(ticket, "ticket_told_cancelled")
+    parts.answered(ticket, by=by)
     return ticket
 
 

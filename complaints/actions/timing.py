@@ -24,6 +24,7 @@ DUE_FIELDS = [
     "paused_at",
     "alarm_at",
 ]
+ASSIST_DUE_FIELDS = ["resolve_due_at", "alarm_at"]
 LEADS = (Clock.ACCEPT, Clock.CONTACT, Clock.ONSITE, Clock.RESOLVE)
 """The clocks of whoever leads."""
 
@@ -236,6 +237,20 @@ def ended(ticket: Ticket, *, by: Actor) -> None:
     ledger.stop(Clock.SORT, *LEADS)
     if ledger.replay().party:
         ledger.add(Clock.TURN, Mark.STOP)
+    ledger.write()
+
+
+def assist_asked(row: Assist, days: int, *, by: Actor) -> None:
+    """An assisting organisation's own clock, beside the lead's; whose turn it is stays with the lead."""
+    ledger = Ledger(row.ticket, by=by, assist=row, fresh=True)
+    ledger.start({Clock.RESOLVE: Allowance(days, Unit.DAYS)})
+    ledger.write()
+
+
+def assist_over(row: Assist, *, by: Actor) -> None:
+    """It gave its part, or need not any more."""
+    ledger = Ledger(row.ticket, by=by, assist=row)
+    ledger.stop(Clock.RESOLVE)
     ledger.write()
 
 

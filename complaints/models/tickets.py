@@ -6,10 +6,34 @@ from django.db.models.functions import Now
 
 from communities.models import Building, Compound, Home
 from complaints.models.catalogue import Leaf, Urgency
-from complaints.states import ASSIST_TRANSITIONS, MOST_RETURNS, TRANSITIONS, AssistState, Channel, EventKind, PhotoKind, State
+from complaints.states import (
+    ASSIST_TRANSITIONS,
+    MOST_RETURNS,
+    OPEN,
+    TRANSITIONS,
+    AssistState,
+    Channel,
+    EventKind,
+    PhotoKind,
+    State,
+)
 from files.models import Photo
 from people.models import Organisation, User
 from tenancy.scoped import ScopedModel
+
+# What is open has an open whole: neither may a whole be answered or end before its parts, nor a part be taken up after it.
+PARTS_FIRST = """
+IF NOT NEW.state = ANY({open}) AND EXISTS (
+    SELECT FROM complaints_ticket part WHERE part.parent_id = NEW.id AND part.area = NEW.area AND part.state = ANY({open})) THEN
+    RAISE EXCEPTION 'a part of ticket % is still open', NEW.number USING ERRCODE = 'check_violation';
+END IF;
+IF NEW.parent_id IS NOT NULL AND NEW.state = ANY({open}) AND EXISTS (
+    SELECT FROM complaints_ticket whole WHERE whole.id = NEW.parent_id AND whole.area = NEW.area
+       AND NOT whole.state = ANY({open})) THEN
+    RAISE EXCEPTION 'the whole of ticket % is not open any more', NEW.number USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+""".replace("{open}", "'{" + ",".join(sorted(OPEN)) + "}'")
 
 
 class Ticket(ScopedModel):
@@ -43,6 +67,14 @@ class Ticket(ScopedModel):
     lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="tickets")
     why_here = models.JSONField(default=dict, help_text="Words, rule and responsibility record that decided.")
 
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="parts",
+        null=True,
+        db_constraint=False,
+        help_text="It is a part of this one.",
+    )
     returns = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="How often an organisation gave it back.")
     arbitrated = models.BooleanField(default=False, db_default=False, help_text="The county desk has decided; no more returns.")
     question = models.TextField(blank=True, db_default="", help_text="What the reporter was asked and has not answered.")
@@ -87,6 +119,7 @@ class Ticket(ScopedModel):
                 name="complaints_ticket_due",
             ),
             models.Index(fields=["resolved_at"], condition=models.Q(state="resolved"), name="complaints_ticket_to_close"),
+            models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="complaints_ticket_parent"),
             models.Index(fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="complaints_ticket_alarm"),
             models.Index(
                 fields=["calendar", "area"],
@@ -129,6 +162,12 @@ class Ticket(ScopedModel):
                 name="life_cycle",
                 field="state",
                 transitions=[(old.value, new.value) for old, to in TRANSITIONS.items() for new in sorted(to)],
+            ),
+            pgtrigger.Trigger(
+                name="parts_first",
+                operation=pgtrigger.UpdateOf("state"),
+                when=pgtrigger.Before,
+                func=PARTS_FIRST,
             ),
         ]
 
