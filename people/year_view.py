@@ -37,6 +37,15 @@ class Kind(models.TextChoices):
     OWN_WORKED = "own_worked", _("worked by the county")
 
 
+WEEKDAYS: tuple[str | Promise, ...] = (
+    pgettext_lazy("weekday, two letters", "Mo"),
+    pgettext_lazy("weekday, two letters", "Tu"),
+    pgettext_lazy("weekday, two letters", "We"),
+    pgettext_lazy("weekday, two letters", "Th"),
+    pgettext_lazy("weekday, two letters", "Fr"),
+    pgettext_lazy("weekday, two letters", "Sa"),
+    pgettext_lazy("weekday, two letters", "Su"),
+)
 MARKS: dict[str, str | Promise] = {
     Kind.HOLIDAY: pgettext_lazy("mark of a day in the calendar", "H"),
     Kind.MAKE_UP: pgettext_lazy("mark of a day in the calendar", "M"),

@@ -54,13 +54,14 @@ class AddDaysForm(forms.Form):
 class CalendarForm(forms.Form):
     """Hours and source as fields, the list of own days and the version they are made from as hidden ones."""
 
+    use_required_attribute = False  # days are added to the list before all is filled in
+
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     days = forms.CharField(widget=forms.HiddenInput, required=False, max_length=MOST_DAYS * (LONGEST_NOTE * 6 + 60))
     source = CleanTextField(
         longest=300,
         label=_("Where this comes from"),
         help_text=_("For instance the notice and its number. It stands in the history."),
-        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

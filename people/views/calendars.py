@@ -21,7 +21,7 @@ from people.http import HttpRequest
 from people.models import OfficeCalendar
 from people.office_calendars import OwnDay, checked, content_of, difference
 from people.permissions import may_publish_calendar, may_read_calendar
-from people.year_view import MARKS, Kind
+from people.year_view import MARKS, WEEKDAYS, Kind
 from tenancy import areas
 from tenancy.models import Area
 from tenancy.refusals import NotThere, Refusal, Stale
@@ -96,6 +96,7 @@ def year(request: HttpRequest, county: Area) -> HttpResponse:
         "known": year_view.is_known(shown),
         "kinds": [(kind, MARKS.get(kind, "")) for kind in Kind if kind != Kind.WORKED],
         "today": today,
+        "weekdays": WEEKDAYS,
         "may_publish": may_publish_calendar(request.actor, county.code),
     }
     return render(request, "calendars/year.html", context)
@@ -170,13 +171,24 @@ def _begin(request: HttpRequest, county: Area) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, county: Area, form: CalendarForm, *, add: AddDaysForm | None = None, status: int = 200, **more: Any
+    request: HttpRequest,
+    county: Area,
+    form: CalendarForm,
+    *,
+    add: AddDaysForm | None = None,
+    status: int = 200,
+    complain: bool = False,
+    **more: Any,
 ) -> HttpResponse:
+    """The form. What is wrong with it as a whole is said once the reader wants to go on with it, not while days are added."""
+    days = form.list_of_days()
+    if not complain:
+        form.errors.clear()
     context = {
         "county": county,
         "form": form,
         "add": add or AddDaysForm(prefix="add"),
-        "days": form.list_of_days(),
+        "days": days,
         "row": queries.calendar_in_force(county.code),
         "field_errors": [(f, f.errors) for f in form.visible_fields() if f.errors],
         **more,
@@ -213,7 +225,7 @@ def _import(request: HttpRequest, county: Area, form: CalendarForm) -> HttpRespo
 
 def _preview(request: HttpRequest, county: Area, form: CalendarForm) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, county, form, status=400)
+        return _page(request, county, form, status=400, complain=True)
     cleaned = form.cleaned_data
     in_force = queries.calendar_in_force(county.code)
     if cleaned["based_on"] != (in_force.version if in_force else 0):
@@ -230,7 +242,7 @@ def _preview(request: HttpRequest, county: Area, form: CalendarForm) -> HttpResp
 
 def _publish(request: HttpRequest, county: Area, form: CalendarForm) -> HttpResponse:
     if not form.is_valid():
-        return _page(request, county, form, status=400)
+        return _page(request, county, form, status=400, complain=True)
     cleaned = form.cleaned_data
     try:
         row = calendars.publish(
@@ -257,7 +269,7 @@ def _refused(request: HttpRequest, county: Area, form: CalendarForm, refusal: Re
     said = str(refusal.message)
     form.add_error(field if field in form.fields and field != "days" else None, said)
     bad = int(number) if name == "days" and number else -1
-    return _page(request, county, form, status=refusal.status, bad_day=bad, bad_day_error=said)
+    return _page(request, county, form, status=refusal.status, complain=True, bad_day=bad, bad_day_error=said)
 
 
 def _stale(request: HttpRequest, county: Area, form: CalendarForm, newer: OfficeCalendar | None) -> HttpResponse:

@@ -12,8 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from communities import actions as communities
 from complaints.states import State
-from people.actions import appointments
+from people.actions import appointments, calendars
 from people.actors import of_user, system
+from people.office_calendars import DEFAULT
+from people.queries import calendar_in_force
 from people.roles import Role
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -37,11 +39,17 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "resident: my homes": (Role.RESIDENT, "/homes/"),
     "resident: add a home": (Role.RESIDENT, "/homes/add/?county=350582000000000&street=350582001000000"),
     "clerk: claims": (Role.STREET_CLERK, "/claims/"),
+    "clerk: calendar": (Role.STREET_CLERK, "/calendars/350582000000000/?year=2026"),
+    "clerk: versions of the calendar": (Role.STREET_CLERK, "/calendars/350582000000000/versions/"),
+    "county desk: desk": (Role.COUNTY_CLERK, "/desk/?queue=all"),
+    "county desk: change the calendar": (Role.COUNTY_CLERK, "/calendars/350582000000000/edit/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
     "record": (Role.AUDIT_ADMIN, "/record/"),
     "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
     "system": (Role.SYSTEM_ADMIN, "/system/"),
     "API: tickets": (Role.STREET_CLERK, "/api/v1/tickets/"),
+    "API: calendars": (Role.STREET_CLERK, "/api/v1/calendars/"),
+    "API: versions of a calendar": (Role.STREET_CLERK, "/api/v1/calendars/350582000000000/versions/"),
     "API: ticket": (Role.STREET_CLERK, "/api/v1/tickets/{number}/"),
 }
 
@@ -63,6 +71,11 @@ def fill(world: World, rows: int) -> str:
             )
             if who != newcomer:  # so that many of them fit
                 communities.withdraw_claim(claimed.pk, by=of_user(who))
+    for each in numbers:
+        newest = calendar_in_force(350582 * 10**9)
+        said = {"hours": DEFAULT.hours, "days": [], "source": f"通知 {each}"}
+        based_on = newest.version if newest else 0
+        calendars.publish(county=350582 * 10**9, based_on=based_on, by=world.actor(Role.COUNTY_CLERK), **said)
     return numbers[0]
 
 
