@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from complaints import deadlines
 from complaints.actions import assists, escalation, talks, tickets, timing
@@ -16,6 +17,7 @@ from people.roles import Role
 from tenancy import clock, scope
 from tests.factories.tickets import LIFT_TRAPPED, again, ticket
 from tests.factories.world import World
+from tools.measure_escalation import FIND, OVERDUE, sow
 
 Later = Callable[[datetime], None]
 SECOND = timedelta(seconds=1)
@@ -187,3 +189,20 @@ def test_the_row_says_what_the_ledger_comes_to_after_every_step(world: World) ->
         assert found.turns[0].since == row.filed_at
     assert row.alarm_at is None
     assert found.party == ""
+
+
+def test_among_thousands_of_open_tickets_the_oldest_ten_are_found_by_the_index(world: World) -> None:
+    """The measure of a million is `tools.measure_escalation`; the plan and the order are the same here."""
+    row = ticket(world, State.DISPATCHED)
+    with scope.everything(reason="tests: very many"):
+        sow(3000, like=row.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {FIND}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "complaints_ticket_alarm" in plan
+    assert "Sort" not in plan
+    assert escalation.raise_due(OVERDUE) == OVERDUE
+    with scope.everything(reason="tests: look at alarms"):
+        numbers = sorted(set(Alarm.objects.values_list("ticket__number", flat=True)))
+    assert numbers == [f"MANY-{n:010}" for n in range(1, OVERDUE + 1)]
+    assert escalation.raise_due(OVERDUE) == 0
