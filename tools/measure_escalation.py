@@ -18,8 +18,8 @@ INSERT INTO complaints_ticket (area, number, version, state, compound_id, spot, 
     why_here, returns, arbitrated, calendar, dispatched_at, accept_due_at, contact_due_at, resolve_due_at, alarm_at, answer,
     rating_text, route_tries, route_after)
 SELECT area, 'MANY-' || lpad(n::text, 10, '0'), 2, 'dispatched', compound_id, spot, text, channel, reporter_id, '', '',
-       false, false, false, at, filed_by_id, leaf_id, urgency_id, false, false, lead_id, '{}', 0, false, 0, at, at + interval '8 hours',
-       at + interval '24 hours', at + interval '9 days', at + interval '4 hours', '', '', 1, at
+       false, false, false, at, filed_by_id, leaf_id, urgency_id, false, false, lead_id, '{}', 0, false, 0, at,
+       at + interval '8 hours', at + interval '24 hours', at + interval '9 days', at + interval '4 hours', '', '', 1, at
   FROM (SELECT t.*, n, CASE WHEN n <= %(overdue)s THEN now() - interval '30 days' + n * interval '1 hour'
                             ELSE now() + n * interval '1 millisecond' END AS at
           FROM complaints_ticket t, generate_series(1, %(total)s) AS n WHERE t.id = %(like)s) AS copies
