@@ -12,7 +12,6 @@ from complaints.models import Ticket, TicketEvent
 from complaints.states import TO_SORT, EventKind, State
 from tenancy import areas
 
-
 READ = frozenset({"keywords", "learned"})
 """Sources that read the text; the first stands on tickets routed before there was a learned model."""
 
@@ -106,6 +105,9 @@ def _decision(why: dict[str, Any]) -> list[str]:
     if why.get("source") == "person":
         said = gettext("%(who)s decided: “%(leaf)s”, led by %(organisation)s.")
         return [said % {"who": why.get("by", ""), "leaf": leaf_name(why.get("leaf", "")), "organisation": record.get("name", "")}]
+    if why.get("source") == "arbitration":
+        said = gettext("%(who)s decided for the county desk: %(organisation)s leads, and nobody may return it.")
+        return [said % {"who": why.get("by", ""), "organisation": record.get("name", "")}]
     sentences = []
     if rule := _by_catalogue(why):
         said = gettext("Catalogue: complaints of this kind are led by: %(kind)s.")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from communities.queries import firm_serving
-from complaints.models import Assist, Ticket, TicketEvent, TicketPhoto
+from complaints.models import Assist, Extension, Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
-from complaints.states import FINAL, OPEN, TO_SORT, AssistState, State
+from complaints.states import FINAL, OPEN, TO_SORT, AssistState, ExtensionState, State
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DESKS, OF_AN_ORGANISATION, Role
@@ -149,6 +149,20 @@ def parts_of(whole: Ticket) -> QuerySet[Ticket]:
 def holding_up(ticket: Ticket) -> list[Assist]:
     """Required parts that are still open. An organisation that has come to lead meanwhile holds itself up no more."""
     return list(live_assists(ticket).filter(state=AssistState.OPEN, required=True).exclude(organisation=ticket.lead_id))
+
+
+def extension_asked(ticket: Ticket) -> Extension | None:
+    """The wish for more time that waits for a decision."""
+    asked = Extension.objects.filter(ticket=ticket, state=ExtensionState.ASKED)
+    found: Extension | None = asked.select_related("asked_by").first()
+    return found
+
+
+def extension_granted(ticket: Ticket) -> Extension | None:
+    """The latest extension that was granted."""
+    granted = Extension.objects.filter(ticket=ticket, state=ExtensionState.GRANTED)
+    found: Extension | None = granted.order_by("-pk").first()
+    return found
 
 
 @dataclass(frozen=True)

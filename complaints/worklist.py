@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from complaints.models import Ticket, TicketPhoto
+from complaints.models import Extension, Ticket, TicketPhoto
 from complaints.queries import QUEUES, visible_to
-from complaints.states import State
+from complaints.states import TO_SORT, ExtensionState, State
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
 
@@ -23,10 +23,25 @@ BY_DUE = frozenset({"triage", "arbitration", "new", "doing", "open"})
 """Queues in which emergencies come first and then what is due next; the others show the newest first."""
 
 NEXT_DUE = Coalesce(
-    Case(When(state=State.DISPATCHED, then=F("accept_due_at")), When(state=State.ACCEPTED, then=F("resolve_due_at"))),
+    Case(
+        When(state__in=sorted(TO_SORT), then=F("sort_due_at")),
+        When(state=State.DISPATCHED, then=F("accept_due_at")),
+        When(state=State.ACCEPTED, paused_at__isnull=False, then=F("alarm_at")),
+        When(state=State.ACCEPTED, then=F("resolve_due_at")),
+    ),
     F("filed_at"),
 )
-"""When somebody must act next. What waits to be dispatched is due at once, the oldest first (own rule)."""
+"""When somebody must act next; while the reporter is asked, when that has lasted long enough."""
+MARKS = ("extension", "waiting", "supervised")
+"""What the desk counts beside its queues, among what is open; names as in `Filters`."""
+
+
+def marked(name: str) -> Q:
+    """Tickets with one of MARKS: more time was asked for and nobody has decided, the reporter was asked, supervised."""
+    if name == "extension":
+        asked = Extension.objects.filter(ticket=OuterRef("pk"), state=ExtensionState.ASKED)
+        return Q(state=State.ACCEPTED) & Q(Exists(asked))
+    return Q(paused_at__isnull=False) if name == "waiting" else Q(supervised_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,9 @@ class Filters:
     urgency: str = ""
     late: bool = False
     words: str = ""
+    supervised: bool = False
+    waiting: bool = False
+    extension: bool = False
 
     def condition(self, now: datetime) -> Q:
         wanted = Q()
@@ -49,6 +67,9 @@ class Filters:
             wanted &= Q(urgency_id=self.urgency)
         if self.late:
             wanted &= late(now)
+        for name in MARKS:
+            if getattr(self, name):
+                wanted &= marked(name)
         if self.words:
             wanted &= Q(number__contains=self.words) | Q(text__icontains=self.words)
         return wanted
@@ -95,16 +116,18 @@ def work_of(actor: Actor) -> QuerySet[Ticket]:
 
 
 def late(now: datetime) -> Q:
-    """Past the time by which it had to be accepted, or answered."""
-    return Q(state=State.DISPATCHED, accept_due_at__lt=now) | Q(state=State.ACCEPTED, resolve_due_at__lt=now)
+    """Past the time by which it had to be sorted, accepted, or answered. What waits for the reporter has no such time."""
+    sorting = Q(state__in=sorted(TO_SORT), sort_due_at__lt=now)
+    return sorting | Q(state=State.DISPATCHED, accept_due_at__lt=now) | Q(state=State.ACCEPTED, resolve_due_at__lt=now)
 
 
 def tallies(actor: Actor, filters: Filters, *, now: datetime) -> dict[str, Tally]:
-    """Every queue counted in one query, with the very conditions that choose its rows."""
-    counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in QUEUES.items()}
-    counts |= {f"{name}_late": Count("pk", filter=condition & late(now)) for name, condition in QUEUES.items()}
+    """Every queue and every mark counted in one query, with the very conditions that choose its rows."""
+    conditions = {**QUEUES, **{name: QUEUES["open"] & marked(name) for name in MARKS}}
+    counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    counts |= {f"{name}_late": Count("pk", filter=condition & late(now)) for name, condition in conditions.items()}
     found = work_of(actor).filter(filters.condition(now)).order_by().aggregate(**counts)
-    return {name: Tally(found[name], found[f"{name}_late"]) for name in QUEUES}
+    return {name: Tally(found[name], found[f"{name}_late"]) for name in conditions}
 
 
 def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "") -> Page:

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from complaints.actions.extensions import MOST_DAYS
 from complaints.actions.filing import LONGEST_SPOT, LONGEST_TEXT
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.catalogue import Catalogue
+from complaints.clocks import Clock, Mark, Party, Unit
 from complaints.queries import QUEUES
-from complaints.states import AssistState, Channel, EventKind, PhotoKind, State
+from complaints.states import AssistState, Channel, EventKind, PhotoKind, ReturnReason, State
 from files.images import MAX_PHOTOS
 from tenancy.api.keyset import PageQuery
 from tenancy.api.serializers import Id, Place, Strict, Text, Version
@@ -80,6 +82,31 @@ class Seen(Strict):
 
 class Reasoned(Seen):
     text = Text(longest=LONGEST_REASON, help_text="The reason, at most 500 characters.")
+
+
+class Returned(Reasoned):
+    reason = serializers.ChoiceField(choices=ReturnReason.choices, required=False, default=ReturnReason.NOT_OURS.value)
+
+
+class Arbitrated(Reasoned):
+    organisation = Id(help_text="Who leads: one of `GET tickets/{number}/organisations/`.")
+
+
+class Worded(Seen):
+    text = Text(longest=LONGEST_REASON, help_text="At most 500 characters.")
+
+
+class MaybeWorded(Seen):
+    text = Text(longest=LONGEST_REASON, required=False, default="", help_text="At most 500 characters.")
+
+
+class ExtensionAsked(Reasoned):
+    days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, help_text="Working days from the present deadline.")
+
+
+class Recategorised(Seen):
+    leaf = serializers.RegexField("^[0-9]{4}$", help_text="What it is about instead: a code of the catalogue.")
+    text = Text(longest=LONGEST_REASON, required=False, default="")
 
 
 class Resolved(Seen):
@@ -155,8 +182,10 @@ class TicketBrief(serializers.Serializer[Any]):
     urgency = serializers.CharField(allow_null=True)
     emergency = serializers.BooleanField()
     lead = Named(allow_null=True, help_text="The organisation responsible.")
+    sort_due_at = serializers.DateTimeField(allow_null=True)
     accept_due_at = serializers.DateTimeField(allow_null=True)
-    resolve_due_at = serializers.DateTimeField(allow_null=True)
+    resolve_due_at = serializers.DateTimeField(allow_null=True, help_text="Null while the clock stands still: see `paused_at`.")
+    paused_at = serializers.DateTimeField(allow_null=True, help_text="Since when the reporter is waited for.")
 
 
 class TicketPage(serializers.Serializer[Any]):
@@ -200,6 +229,55 @@ class Rating(serializers.Serializer[Any]):
     rated_at = serializers.DateTimeField()
 
 
+class ExtensionShown(serializers.Serializer[Any]):
+    """延期 that waits for the dispatcher."""
+
+    days = serializers.IntegerField(help_text="Working days.")
+    reason = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    asked_by = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True, help_text="When the answer would be due.")
+
+
+class ClockShown(serializers.Serializer[Any]):
+    """A clock that means something now."""
+
+    clock = serializers.ChoiceField(choices=Clock.choices)
+    state = serializers.ChoiceField(choices=["on_time", "soon", "late", "met", "missed", "paused"])
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands still.")
+    paused_at = serializers.DateTimeField(allow_null=True)
+
+
+class ChargeShown(serializers.Serializer[Any]):
+    """Whose time it was. Every minute is charged to one party."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    organisation = Named(allow_null=True)
+    working_minutes = serializers.IntegerField()
+    wall_minutes = serializers.IntegerField()
+
+
+class ClockLineShown(serializers.Serializer[Any]):
+    """A line of the ledger; all deadlines can be counted from these."""
+
+    at = serializers.DateTimeField()
+    clock = serializers.ChoiceField(choices=Clock.choices)
+    mark = serializers.ChoiceField(choices=Mark.choices)
+    party = serializers.ChoiceField(choices=Party.choices, allow_null=True)
+    organisation = Named(allow_null=True)
+    amount = serializers.IntegerField(allow_null=True)
+    unit = serializers.ChoiceField(choices=Unit.choices, allow_null=True)
+    calendar = serializers.IntegerField(help_text="Key of the county's calendar; 0 is the usual one.")
+    by = serializers.CharField(allow_null=True, help_text="Null for the reporter.")
+    reason = serializers.CharField()
+
+
+class ClocksShown(serializers.Serializer[Any]):
+    clocks = ClockShown(many=True)
+    charges = ChargeShown(many=True)
+    ledger = ClockLineShown(many=True)
+
+
 class Event(serializers.Serializer[Any]):
     """A line of the timeline. `by` is shown to staff only, and never for what the reporter did."""
 
@@ -241,6 +319,11 @@ class TicketFull(TicketBrief):
     resolved_at = serializers.DateTimeField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.CharField()
+    question = serializers.CharField(help_text="What the reporter was asked and has not answered; not for neighbours.")
+    extension = ExtensionShown(allow_null=True, help_text="More time that was asked for and is not decided; for staff.")
+    returns = serializers.IntegerField(allow_null=True, help_text="How often it was returned; for staff.")
+    arbitrated = serializers.BooleanField(allow_null=True, help_text="The county desk has decided who leads; for staff.")
+    supervised_at = serializers.DateTimeField(allow_null=True, help_text="For staff.")
     rating = Rating(allow_null=True)
     reporter = Reporter()
     why_here = serializers.DictField(allow_null=True, help_text="Words, rule and responsibility record that decided; for staff.")

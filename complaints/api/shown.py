@@ -1,16 +1,19 @@
 """Tickets as the API shows them. What a reader may know, `complaints.queries` and `complaints.permissions` say."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from complaints import permissions, queries, reporting
-from complaints.api.serializers import TicketBrief, TicketFull
-from complaints.models import Assist, Leaf, Ticket, TicketEvent, TicketPhoto
+from complaints import permissions, queries, reporting, timekeeping
+from complaints.api.serializers import ClocksShown, TicketBrief, TicketFull
+from complaints.models import Assist, ClockLine, Leaf, Ticket, TicketEvent, TicketPhoto
+from complaints.states import State
 from people.actors import Actor
+from tenancy import clock
 
-STEP_NAMES = {"give_back": "return", "answer_assist": "answer-assist", "end_assist": "end-assist"}
-"""Actions whose address has another name."""
+OTHER_NAMES = {"give_back": "return"}
+"""Actions whose address has another name; in the others a line stands for the underscore."""
 
 Json = dict[str, Any]
 
@@ -25,9 +28,10 @@ def _leaf(leaf: Leaf | None) -> Json | None:
 
 def _brief(actor: Actor, ticket: Ticket) -> Json:
     words = queries.words_shown(actor, ticket)
-    taken = ("number", "state", "version", "channel", "filed_at", "emergency", "accept_due_at", "resolve_due_at")
+    taken = ("number", "state", "version", "channel", "filed_at", "emergency")
+    dues = ("sort_due_at", "accept_due_at", "resolve_due_at", "paused_at")
     return {
-        **{name: getattr(ticket, name) for name in taken},
+        **{name: getattr(ticket, name) for name in (*taken, *dues)},
         "text": words.text,
         "spot": words.spot,
         "url": reverse("api_ticket", args=[ticket.number]),
@@ -60,6 +64,11 @@ def full(actor: Actor, ticket: Ticket) -> Json:
         "public_text": ticket.public_text if ticket.public else "",
         "answer": words.answer,
         "accepted_by": ticket.accepted_by.label if staff and ticket.accepted_by else None,
+        "question": "" if queries.reads_as_neighbour(actor, ticket) else ticket.question,
+        "extension": _extension(ticket) if staff else None,
+        "returns": ticket.returns if staff else None,
+        "arbitrated": ticket.arbitrated if staff else None,
+        "supervised_at": ticket.supervised_at if staff else None,
         "rating": _rating(ticket, words),
         "reporter": queries.reporter_shown(actor, ticket),
         "why_here": ticket.why_here if staff else None,
@@ -72,8 +81,69 @@ def full(actor: Actor, ticket: Ticket) -> Json:
 
 def steps(actor: Actor, ticket: Ticket) -> list[str]:
     """The steps this actor may take now, named as in their addresses."""
-    found = [STEP_NAMES.get(name, name) for name in permissions.possible_actions(actor, ticket)]
+    found = [OTHER_NAMES.get(name, name.replace("_", "-")) for name in permissions.possible_actions(actor, ticket)]
     return [*found, "reveal"] if permissions.may_reveal(actor, ticket) else found
+
+
+def _extension(ticket: Ticket) -> Json | None:
+    """Read only where one can be: while the ticket is at work."""
+    asked = queries.extension_asked(ticket) if ticket.state == State.ACCEPTED else None
+    if asked is None:
+        return None
+    resolve = timekeeping.account(ticket, now=clock.now()).resolve
+    until = timekeeping.with_more_days(resolve, asked.days) if resolve else None
+    return {
+        "days": asked.days,
+        "reason": asked.reason,
+        "asked_at": asked.asked_at,
+        "asked_by": asked.asked_by.label,
+        "until": until,
+    }
+
+
+def clocks(ticket: Ticket) -> Json:
+    """The clocks, whose time it was, and the ledger."""
+    now = clock.now()
+    kept = timekeeping.account(ticket, now=now)
+    found = {
+        "clocks": [_stand(each) for each in timekeeping.stands(ticket, kept, now=now)],
+        "charges": [
+            {
+                "party": each.party,
+                "organisation": {"id": each.organisation, "name": each.name} if each.organisation else None,
+                "working_minutes": each.worked // timedelta(minutes=1),
+                "wall_minutes": each.wall // timedelta(minutes=1),
+            }
+            for each in timekeeping.charges(kept)
+        ],
+        "ledger": [_line(ticket, line) for line in kept.lines],
+    }
+    return dict(ClocksShown(found).data)
+
+
+def _stand(stand: timekeeping.Stand) -> Json:
+    paused = stand.kind == "paused"
+    return {
+        "clock": stand.clock,
+        "state": stand.kind,
+        "due_at": None if paused else stand.at,
+        "paused_at": stand.at if paused else None,
+    }
+
+
+def _line(ticket: Ticket, line: ClockLine) -> Json:
+    return {
+        "at": line.at,
+        "clock": line.clock,
+        "mark": line.mark,
+        "party": line.party or None,
+        "organisation": _named(line.organisation),
+        "amount": line.amount,
+        "unit": line.unit or None,
+        "calendar": line.calendar,
+        "by": None if line.by_id == ticket.reporter_id else line.by.label,
+        "reason": line.reason,
+    }
 
 
 def _rating(ticket: Ticket, words: queries.Words) -> Json | None:

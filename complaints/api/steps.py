@@ -12,21 +12,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import queries
-from complaints.actions import assists, publishing, returns, tickets
+from complaints.actions import assists, extensions, publishing, returns, talks, tickets, urging
 from complaints.api import photos, shown
 from complaints.api.serializers import (
+    Arbitrated,
     AssistAnswered,
     AssistAsked,
     AssistEnded,
     Dispatched,
+    ExtensionAsked,
+    MaybeWorded,
     Published,
     Rated,
     Reasoned,
+    Recategorised,
     Resolved,
     ResolvedWithPhotos,
+    Returned,
     Revealed,
     Seen,
     TicketFull,
+    Worded,
 )
 from complaints.models import Ticket
 from people.actors import Actor
@@ -68,11 +74,14 @@ class Accept(Step):
         return tickets.accept(number, by=by, **given)
 
 
-@step("Return (退单)", Reasoned)
+@step("Return (退单)", Returned)
 class Return(Step):
-    """Not ours: back to the street's triage, with the reason."""
+    """Not ours, said within the time to accept, with a reason of the list and in words.
 
-    asks = Reasoned
+    The first return goes to the street's triage, the second to the county desk for arbitration; there is no third.
+    """
+
+    asks = Returned
 
     def take(self, number: str, given: Given, by: Actor) -> Ticket:
         return returns.give_back(number, by=by, **given)
@@ -206,6 +215,126 @@ class EndAssist(Step):
         return assists.end(number, by=by, **given)
 
 
+@step("Arbitrate (终审)", Arbitrated)
+class Arbitrate(Step):
+    """After the second return the county desk says who leads. It stands: nobody may return the ticket again."""
+
+    asks = Arbitrated
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return returns.arbitrate(number, by=by, **given)
+
+
+@step("Note the first contact (首次联系)", Worded)
+class Contact(Step):
+    """The lead reached the reporter; the words say how and what was agreed, and the reporter reads them."""
+
+    asks = Worded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return talks.contact(number, by=by, **given)
+
+
+@step("Note being on site (到场)", MaybeWorded)
+class Arrive(Step):
+    """Somebody of the lead is on site. Only where the ticket's urgency asks for it."""
+
+    asks = MaybeWorded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return talks.arrive(number, by=by, **given)
+
+
+@step("Ask the reporter", Worded)
+class Ask(Step):
+    """What is missing. The time to answer stands still until the reply, or until it is taken up again."""
+
+    asks = Worded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return talks.ask(number, by=by, **given)
+
+
+@step("Answer the question", Worded)
+class Reply(Step):
+    """By the reporter; the clock goes on."""
+
+    asks = Worded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return talks.reply(number, by=by, **given)
+
+
+@step("Take it up again", MaybeWorded)
+class Resume(Step):
+    """Without a written reply, for instance after a telephone call; the clock goes on."""
+
+    asks = MaybeWorded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return talks.resume(number, by=by, **given)
+
+
+@step("Ask for more time (延期)", ExtensionAsked)
+class AskExtension(Step):
+    """The lead asks before the deadline, with the reason; the dispatcher decides."""
+
+    asks = ExtensionAsked
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return extensions.ask(number, by=by, **given)
+
+
+@step("Grant more time", MaybeWorded)
+class GrantExtension(Step):
+    """The reporter is told the new date and the reason."""
+
+    asks = MaybeWorded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return extensions.grant(number, by=by, **given)
+
+
+@step("Refuse more time", Reasoned)
+class RefuseExtension(Step):
+    """The deadline stays; the lead is told why."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return extensions.refuse(number, by=by, **given)
+
+
+@step("Change the kind (改类)", Recategorised)
+class Recategorise(Step):
+    """The same organisation leads; the new kind's times count from the same start and no pause is lost."""
+
+    asks = Recategorised
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return urging.recategorise(number, by=by, **given)
+
+
+@step("Urge on (催办)", Worded)
+class Nudge(Step):
+    """Whoever has it is told; the reporter does not see it."""
+
+    asks = Worded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return urging.nudge(number, by=by, **given)
+
+
+@step("Place under supervision (督办)", Worded)
+class Supervise(Step):
+    """Marked as supervised in every list from now on; once more adds a further instruction."""
+
+    asks = Worded
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return urging.supervise(number, by=by, **given)
+
+
 @step("Look up the reporter", Revealed, refuses=frozenset({404, 429}))
 class Reveal(Step):
     """The ticket with the reporter's full name and phone. Each look is recorded."""
@@ -238,5 +367,17 @@ STEPS: dict[str, type[View]] = {
     "assist": AskAssist,
     "answer-assist": AnswerAssist,
     "end-assist": EndAssist,
+    "arbitrate": Arbitrate,
+    "contact": Contact,
+    "arrive": Arrive,
+    "ask": Ask,
+    "reply": Reply,
+    "resume": Resume,
+    "ask-extension": AskExtension,
+    "grant-extension": GrantExtension,
+    "refuse-extension": RefuseExtension,
+    "recategorise": Recategorise,
+    "nudge": Nudge,
+    "supervise": Supervise,
     "reveal": Reveal,
 }

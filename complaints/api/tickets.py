@@ -13,6 +13,7 @@ from complaints import permissions, queries, worklist
 from complaints.actions import filing
 from complaints.api import photos, shown
 from complaints.api.serializers import (
+    ClocksShown,
     Filing,
     FilingWithPhotos,
     LeavesShown,
@@ -122,15 +123,28 @@ class TicketView(View):
         return Response(shown.full(actor, queries.get(actor, number)))
 
 
+class ClocksView(View):
+    """The clocks of a ticket."""
+
+    @operation(ClocksShown, summary="Clocks, whose time it was, and the ledger", refuses={404})
+    def get(self, request: Request, number: str) -> Response:
+        """For staff who deal with it: how each deadline stands, every minute by party, and the lines they are counted from."""
+        actor = actor_of(request)
+        ticket = queries.get(actor, number)
+        if not queries.reads_as_staff(actor, ticket):
+            raise NotAllowed
+        return Response(shown.clocks(ticket))
+
+
 class OrganisationsView(View):
     """Who may be charged with a ticket."""
 
     @operation(OrganisationChoices, summary="Whom it may be dispatched to", refuses={404})
     def get(self, request: Request, number: str) -> Response:
-        """Organisations that answer for the ticket's place, and the firm that serves the compound today. For the street."""
+        """Organisations that answer for the ticket's place, and the firm that serves the compound today. For the desks."""
         actor = actor_of(request)
         ticket = queries.get(actor, number)
-        if not permissions.may_dispatch(actor, ticket):
+        if not (permissions.may_dispatch(actor, ticket) or permissions.may_arbitrate(actor, ticket)):
             raise NotAllowed
         found = [
             {"id": row.pk, "name": row.name, "kind": row.kind.name, "phone": row.phone}

@@ -5,11 +5,12 @@ from django.urls import URLPattern, path
 from complaints.api import rules
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
-from complaints.api.tickets import LeavesView, OrganisationsView, TicketsView, TicketView
+from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
 
 urlpatterns: list[URLPattern] = [
     path("tickets/", TicketsView.as_view(), name="api_tickets"),
     path("tickets/<number:number>/", TicketView.as_view(), name="api_ticket"),
+    path("tickets/<number:number>/clocks/", ClocksView.as_view(), name="api_ticket_clocks"),
     path("tickets/<number:number>/organisations/", OrganisationsView.as_view(), name="api_ticket_organisations"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/", PhotoView.as_view(), name="api_ticket_photo"),
     *(path(f"tickets/<number:number>/{name}/", step.as_view(), name=f"api_ticket_{name}") for name, step in STEPS.items()),

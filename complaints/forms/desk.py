@@ -46,6 +46,9 @@ class FilterForm(forms.Form):
     leaf = forms.ChoiceField(label=_("About"), required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False)
     late = forms.BooleanField(label=_("Overdue only"), required=False)
+    extension = forms.BooleanField(label=_("More time asked for"), required=False)
+    waiting = forms.BooleanField(label=_("Waiting for the reporter"), required=False)
+    supervised = forms.BooleanField(label=_("Supervised"), required=False)
 
     def __init__(self, *args: Any, compounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +65,9 @@ class FilterForm(forms.Form):
             leaf=kept.get("leaf", ""),
             urgency=kept.get("urgency", ""),
             late=kept.get("late", False),
+            extension=kept.get("extension", False),
+            waiting=kept.get("waiting", False),
+            supervised=kept.get("supervised", False),
             words=kept.get("q", "").replace("\x00", ""),
         )
 
@@ -129,7 +135,7 @@ class DispatchForm(StepForm):
         assert isinstance(leaf, forms.ChoiceField)
         assert isinstance(organisation, forms.ChoiceField)
         leaf.choices = [("", _("Choose…")), *leaf_choices(suggested)]
-        organisation.choices = [("", _("Choose…")), *_by_kind(organisations)]
+        organisation.choices = [("", _("Choose…")), *by_kind(organisations)]
         if suggest_url:
             leaf.widget.attrs |= {"hx-get": suggest_url, "hx-target": "#dispatch-lead", "hx-trigger": "change"}
 
@@ -157,7 +163,7 @@ class AssistForm(StepForm):
 
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose(self, "organisation", [("", _("Choose…")), *_by_kind(organisations)])
+        choose(self, "organisation", [("", _("Choose…")), *by_kind(organisations)])
 
 
 class AnswerAssistForm(StepForm):
@@ -190,7 +196,8 @@ def choose(form: forms.Form, name: str, choices: Choices) -> None:
     field.choices = choices
 
 
-def _by_kind(organisations: Sequence[Organisation]) -> Choices:
+def by_kind(organisations: Sequence[Organisation]) -> Choices:
+    """Organisations as the choices of a field, under their kinds."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for organisation in organisations:
         groups.setdefault(named(organisation.kind), []).append((str(organisation.pk), named(organisation)))

@@ -248,6 +248,12 @@ class RedoForm(forms.Form):
     )
 
 
+class ReplyForm(forms.Form):
+    """The answer to a question."""
+
+    text = CleanTextField(label=_("Your answer"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class CancelForm(forms.Form):
     """撤单."""
 

@@ -3,7 +3,7 @@
 import pgtrigger
 from django.db import models
 
-from complaints.clocks import Clock, Mark, Party, Step, Unit
+from complaints.clocks import Allowance, Clock, Line, Mark, Party, Step, Unit
 from complaints.models.tickets import Assist, Ticket
 from complaints.states import EXTENSION_TRANSITIONS, ExtensionState
 from people.models import Organisation, User
@@ -37,6 +37,19 @@ class ClockLine(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.mark} {self.ticket_id}"
+
+    @property
+    def allowed(self) -> Allowance | None:
+        return Allowance(self.amount, Unit(self.unit)) if self.amount is not None else None
+
+    @property
+    def whose(self) -> str:
+        """The party as a replay names it: an organisation together with its id."""
+        return f"{self.party}:{self.organisation_id}" if self.organisation_id else self.party
+
+    def line(self) -> Line:
+        """As `complaints.clocks` replays it."""
+        return Line(Clock(self.clock), Mark(self.mark), self.at, party=self.whose, allowed=self.allowed, calendar=self.calendar)
 
 
 class Alarm(ScopedModel):

@@ -4,7 +4,11 @@ from django.urls import URLPattern, path
 
 from complaints.views import desk, publishing, steps, tickets
 
-HERE = ("accept", "give_back", "resolve", "dispatch", "refuse", "close", "unpublish", "assist", "answer_assist", "end_assist")
+HERE = (
+    *("accept", "give_back", "arbitrate", "resolve", "dispatch", "refuse", "close", "unpublish"),
+    *("assist", "answer_assist", "end_assist", "contact", "arrive", "ask", "resume"),
+    *("ask_extension", "grant_extension", "refuse_extension", "recategorise", "nudge", "supervise"),
+)
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
     path("tickets/<number:number>/", tickets.ticket, name="ticket"),
@@ -15,4 +19,5 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
     path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
     path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
+    path("tickets/<number:number>/times/", steps.times, name="times"),
 ]

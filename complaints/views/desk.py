@@ -51,7 +51,13 @@ EMPTY = {
     "ended": _("Complaints that were closed, withdrawn or not taken up would be here."),
     "all": _("Every complaint of your places would be here."),
 }
-KEPT = ("q", "compound", "leaf", "urgency", "late")
+MARKS = {
+    "extension": (_("More time asked for"), "clock"),
+    "waiting": (_("Waiting for the reporter"), "wait"),
+    "supervised": (_("Supervised"), "shield"),
+}
+"""Marks of open tickets, counted beside the queues."""
+KEPT = ("q", "compound", "leaf", "urgency", "late", *MARKS)
 """Filters as they stand in the address."""
 
 
@@ -79,6 +85,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "opened": opened,
         "place": _place(actor),
         "queues": [_queue(name, tallies[name], given, current=name == queue) for name in names],
+        "marks": [mark for mark in (_mark(name, tallies[name], given) for name in MARKS) if mark["count"] or mark["current"]],
         "queue": queue,
         "heading": NAMES[queue],
         "tally": tallies[queue],
@@ -113,6 +120,21 @@ def _queue(name: str, tally: worklist.Tally, given: Any, *, current: bool) -> di
         "count": tally.total,
         "late": tally.late if name != "all" else 0,
         "current": current,
+    }
+
+
+def _mark(name: str, tally: worklist.Tally, given: Any) -> dict[str, Any]:
+    """A mark among what is open; chosen once more it is taken off."""
+    label, icon = MARKS[name]
+    on = bool(given.get(name))
+    narrowed = {name: "" if on else "on"}
+    return {
+        "label": label,
+        "icon": icon,
+        "url": _address(given, queue="open", after="", before="", ticket="", **narrowed),
+        "count": tally.total,
+        "late": tally.late,
+        "current": on,
     }
 
 

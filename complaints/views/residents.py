@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from communities import qr
 from complaints import numbers, queries, reporting, worklist
-from complaints.actions import tickets
-from complaints.forms.residents import CancelForm, RateForm, RedoForm
+from complaints.actions import talks, tickets
+from complaints.forms.residents import CancelForm, RateForm, RedoForm, ReplyForm
 from complaints.models import Ticket
 from complaints.permissions import is_reporter, possible_actions
-from complaints.states import FINAL, PhotoKind
+from complaints.states import FINAL, PhotoKind, State
 from complaints.views import showing, steps
 from people.actors import Actor
 from people.http import HttpRequest
@@ -102,6 +102,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "ticket": ticket,
         "reporting": mine_,
         "stage": showing.stage(ticket, mine=mine_),
+        "extension": queries.extension_granted(ticket) if mine_ and ticket.state == State.ACCEPTED else None,
         "words": queries.words_shown(actor, ticket),
         "neighbour": neighbour,
         "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, with_home=mine_),
@@ -144,6 +145,7 @@ class Step:
 
 
 STEPS = {
+    "reply": Step(ReplyForm, talks.reply, gettext_lazy("Thank you. Your answer was sent; the work goes on.")),
     "rate": Step(RateForm, tickets.rate, gettext_lazy("Thank you for the rating.")),
     "redo": Step(RedoForm, tickets.redo, gettext_lazy("It will be done again; whoever has it was told why.")),
     "cancel": Step(CancelForm, tickets.cancel, gettext_lazy("The ticket is withdrawn.")),
@@ -212,4 +214,4 @@ def _step(name: str) -> Callable[..., HttpResponse]:
     return view
 
 
-rate, redo, cancel = _step("rate"), _step("redo"), _step("cancel")
+rate, redo, cancel, reply = _step("rate"), _step("redo"), _step("cancel"), _step("reply")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -17,10 +17,8 @@ from complaints.actions.closing import SILENCE
 from complaints.models import Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
 from complaints.states import FINAL, UNSORTED, EventKind, PhotoKind, State
+from complaints.timekeeping import kind_of
 from people.actors import Actor
-
-SOON = timedelta(hours=4)
-"""From when on a due time is called near (own rule)."""
 
 Entry = dict[str, Any]
 
@@ -53,10 +51,10 @@ def place_of(ticket: Ticket, *, with_home: bool) -> str:
 
 def due_of(ticket: Ticket, now: datetime) -> tuple[str, datetime | None]:
     """The kind (as `components/due.html` names it) and time of what somebody must do next; ("", None) when nothing is due."""
+    if ticket.state == State.ACCEPTED and ticket.paused_at is not None:
+        return "paused", ticket.paused_at
     at = {State.DISPATCHED: ticket.accept_due_at, State.ACCEPTED: ticket.resolve_due_at}.get(State(ticket.state))
-    if at is None:
-        return "", None
-    return ("late" if at < now else "soon" if at - now < SOON else "on_time"), at
+    return (kind_of(at, now), at) if at else ("", None)
 
 
 def rows(tickets: Iterable[Ticket]) -> list[Entry]:
@@ -129,6 +127,12 @@ STAGES: dict[State, tuple[str | Promise, str | Promise]] = {
 """Where a ticket is, as the reporter reads it; for others the second sentence is left out where it asks them to act."""
 
 
+QUESTION = (
+    gettext_lazy("Waiting for your answer"),
+    gettext_lazy("There is a question to you. Until you answer it, the time to answer your ticket stands still."),
+)
+
+
 DESKS: dict[State, str | Promise] = {
     State.TRIAGE: gettext_lazy("The street office"),
     State.ARBITRATION: gettext_lazy("The county desk"),
@@ -140,7 +144,11 @@ def stage(ticket: Ticket, *, mine: bool) -> Entry:
     title, text = STAGES[State(ticket.state)]
     if not mine and ticket.state in (State.RESOLVED, State.RATED, State.REFUSED):
         text = ""
+    if ticket.state == State.ACCEPTED and ticket.paused_at is not None:
+        title, text = QUESTION if mine else (title, "")
     kind, at = due_of(ticket, timezone.now())
+    if mine and kind == "paused":
+        kind, at = "", None  # the title says it
     words = _("To be accepted") if ticket.state == State.DISPATCHED else _("To be answered")
     lead = ticket.lead if ticket.state not in UNSORTED else None
     closes = ticket.resolved_at + SILENCE if ticket.state == State.RESOLVED and ticket.resolved_at else None
@@ -214,7 +222,7 @@ AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
 STOPS = {EventKind.REFUSED, EventKind.CANCELLED}
 OF_THE_STREET = {
     *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
-    *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED),
+    *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED, EventKind.EXTENDED),
 }
 
 
@@ -251,6 +259,8 @@ def timeline(actor: Actor, ticket: Ticket, photos: list[TicketPhoto], links: Lin
             }
         )
     due = {State.ACCEPTED: ticket.accept_due_at, State.RESOLVED: ticket.resolve_due_at}
+    if ticket.state in UNSORTED:
+        due = {}  # what is on the row is somebody's who gave it back
     for state, title in AHEAD.get(State(ticket.state), []):
         if state != State.RATED or mine:
             at = due.get(state)
@@ -267,6 +277,8 @@ def _who(event: TicketEvent, *, mine: bool) -> str:
         return event.organisation.name
     if event.kind in (EventKind.ROUTED, EventKind.TRIAGED):
         return _("Automatically")
+    if event.kind == EventKind.ARBITRATED:
+        return _("The county desk")
     if event.kind in OF_THE_STREET:
         return _("The street office")
     return ""

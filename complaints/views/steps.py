@@ -16,16 +16,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from complaints import queries
-from complaints.actions import assists, publishing, returns, tickets
+from complaints import queries, timekeeping
+from complaints.actions import assists, extensions, publishing, returns, talks, tickets, urging
 from complaints.forms.desk import StepForm
 from complaints.models import Ticket
-from complaints.permissions import RULES, may_dispatch
+from complaints.permissions import RULES, may_dispatch, may_recategorise
 from complaints.routing import REASONS
-from complaints.views import case, photos
+from complaints.states import State
+from complaints.views import case, due_times, photos, step_forms
 from complaints.views.doors import ticket_or_404
 from people.actors import Actor
 from people.http import HttpRequest
+from tenancy import clock
 from tenancy.form_fields import put
 from tenancy.refusals import NotAllowed, NotThere, Refusal
 
@@ -33,7 +35,8 @@ Uploads = list[UploadedFile]  # type: ignore[type-arg]  # generic in the stubs o
 Call = Callable[[str, Actor, dict[str, Any]], Ticket]
 CALLS: dict[str, Call] = {
     "accept": lambda number, by, sent: tickets.accept(number, by=by, version=sent["version"]),
-    "give_back": lambda number, by, sent: returns.give_back(number, by=by, version=sent["version"], text=sent["text"]),
+    "give_back": lambda number, by, sent: returns.give_back(number, by=by, **sent),
+    "arbitrate": lambda number, by, sent: returns.arbitrate(number, by=by, **sent),
     "resolve": lambda number, by, sent: tickets.resolve(
         number, by=by, version=sent["version"], text=sent["text"], photos=sent.get("photos") or []
     ),
@@ -48,10 +51,21 @@ CALLS: dict[str, Call] = {
     "assist": lambda number, by, sent: assists.ask(number, by=by, **sent),
     "answer_assist": lambda number, by, sent: assists.answer(number, by=by, **sent),
     "end_assist": lambda number, by, sent: assists.end(number, by=by, **sent),
+    "contact": lambda number, by, sent: talks.contact(number, by=by, **sent),
+    "arrive": lambda number, by, sent: talks.arrive(number, by=by, **sent),
+    "ask": lambda number, by, sent: talks.ask(number, by=by, **sent),
+    "resume": lambda number, by, sent: talks.resume(number, by=by, **sent),
+    "ask_extension": lambda number, by, sent: extensions.ask(number, by=by, **sent),
+    "grant_extension": lambda number, by, sent: extensions.grant(number, by=by, **sent),
+    "refuse_extension": lambda number, by, sent: extensions.refuse(number, by=by, **sent),
+    "recategorise": lambda number, by, sent: urging.recategorise(number, by=by, **sent),
+    "nudge": lambda number, by, sent: urging.nudge(number, by=by, **sent),
+    "supervise": lambda number, by, sent: urging.supervise(number, by=by, **sent),
 }
 DONE = {
     "accept": _("%(number)s is accepted."),
     "give_back": _("%(number)s went back to the street office."),
+    "arbitrate": _("It is decided: %(lead)s leads %(number)s and cannot return it."),
     "resolve": _("%(number)s is answered. The reporter is asked to rate it."),
     "redo": _("%(lead)s has been asked to do %(number)s again."),
     "cancel": _("%(number)s is withdrawn; the reporter has been told why."),
@@ -62,7 +76,18 @@ DONE = {
     "assist": _("The organisation has been asked to assist with %(number)s."),
     "answer_assist": _("Your part of %(number)s is answered; the lead organisation has been told."),
     "end_assist": _("The question is taken back; the organisation sees %(number)s no more."),
+    "contact": _("The contact is noted on %(number)s; the reporter sees it too."),
+    "arrive": _("It is noted that somebody is on site for %(number)s."),
+    "ask": _("The reporter of %(number)s has been asked. The time to answer stands still until the reply."),
+    "resume": _("%(number)s is taken up again; the time to answer goes on."),
+    "ask_extension": _("More time is asked for with %(number)s; the street office decides."),
+    "grant_extension": _("More time is granted for %(number)s; the reporter has been told the new date."),
+    "refuse_extension": _("More time is refused for %(number)s; %(lead)s has been told why."),
+    "recategorise": _("The kind of %(number)s is changed; its times count from the same start."),
+    "nudge": _("Whoever has %(number)s has been urged on."),
+    "supervise": _("%(number)s is under supervision; whoever has it has been told."),
 }
+TO_THE_COUNTY = _("%(number)s was returned a second time: the county desk decides now.")
 
 
 @require_POST
@@ -72,7 +97,7 @@ def step(request: HttpRequest, number: str, *, action: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     if not RULES[action](request.actor, ticket):  # before photos are decoded; the action asks again under the lock
         raise PermissionDenied
-    form = case.form_for(action, ticket, request.actor, request.POST)
+    form = step_forms.form_for(action, ticket, request.actor, request.POST)
     uploads = request.FILES.getlist("photos") if "photos" in form.fields else []
     if form.is_valid() and uploads:
         form.cleaned_data["photos"], problems = photos.read(uploads)
@@ -88,7 +113,8 @@ def step(request: HttpRequest, number: str, *, action: str) -> HttpResponse:
         raise PermissionDenied(str(refusal.message)) from refusal
     except Refusal as refusal:
         return _refused(request, number, action, refusal, uploads)
-    messages.success(request, DONE[action] % {"number": number, "lead": changed.lead.name if changed.lead else ""})
+    said = TO_THE_COUNTY if changed.state == State.ARBITRATION and action == "give_back" else DONE[action]
+    messages.success(request, said % {"number": number, "lead": changed.lead.name if changed.lead else ""})
     return onward(request, number)
 
 
@@ -98,7 +124,7 @@ def _refused(request: HttpRequest, number: str, action: str, refusal: Refusal, u
     sent = request.POST.copy()
     if refusal.status == 409:
         sent["version"] = str(ticket.version)
-    form = case.form_for(action, ticket, request.actor, sent)
+    form = step_forms.form_for(action, ticket, request.actor, sent)
     put(form, refusal)
     return _again(request, ticket, action, form, uploads, status=refusal.status)
 
@@ -144,7 +170,22 @@ def suggest(request: HttpRequest, number: str) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     if not may_dispatch(request.actor, ticket):
         raise PermissionDenied
-    found = case.suggestion(ticket, request.GET.get("leaf"))
-    form = case.dispatch_form(ticket)
+    found = step_forms.suggestion(ticket, request.GET.get("leaf"))
+    form = step_forms.dispatch_form(ticket)
     form.initial["organisation"] = found.organisation.pk if found.organisation else None
     return render(request, "complaints/_lead_field.html", {"form": form, "found": found, "reason": REASONS.get(found.reason, "")})
+
+
+@require_GET
+@login_required
+def times(request: HttpRequest, number: str) -> HttpResponse:
+    """When the running clocks would fall due if the ticket were about the chosen kind."""
+    ticket = ticket_or_404(request, number)
+    if not may_recategorise(request.actor, ticket):
+        raise PermissionDenied
+    kept = timekeeping.account(ticket, now=clock.now())
+    try:
+        found = timekeeping.as_another_kind(ticket, kept, request.GET.get("leaf", ""))
+    except KeyError:
+        found = []
+    return render(request, "complaints/_new_times.html", {"dues": [due_times.named(stand) for stand in found]})

@@ -141,4 +141,4 @@ def _step(name: str) -> Callable[..., HttpResponse]:
     return view
 
 
-rate, redo, cancel = _step("rate"), _step("redo"), _step("cancel")
+rate, redo, cancel, reply = _step("rate"), _step("redo"), _step("cancel"), _step("reply")

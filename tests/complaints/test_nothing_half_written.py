@@ -6,8 +6,8 @@ import pytest
 
 from audit import actions as audit
 from audit.models import Entry
-from complaints.actions import filing, returns, tickets
-from complaints.models import Ticket, TicketEvent
+from complaints.actions import extensions, filing, returns, talks, tickets, urging
+from complaints.models import ClockLine, Extension, Ticket, TicketEvent
 from complaints.states import State
 from notices.models import Notice
 from people.roles import Role
@@ -20,7 +20,30 @@ class RecordBroken(Exception):
     pass
 
 
-STEPS: dict[str, tuple[State, Role, Callable[..., object]]] = {
+Act = Callable[..., object]
+
+
+def asked(number: str, world: World, version: int) -> int:
+    """More time was asked for; the version after that."""
+    manager = world.actor(Role.PROPERTY_MANAGER)
+    with scope.limited_to(manager.scope):
+        return extensions.ask(number, by=manager, version=version, days=3, text="x").version
+
+
+def questioned(number: str, world: World, version: int) -> int:
+    """The reporter was asked; the version after that."""
+    manager = world.actor(Role.PROPERTY_MANAGER)
+    with scope.limited_to(manager.scope):
+        return talks.ask(number, by=manager, version=version, text="x").version
+
+
+BEFORE: dict[str, Callable[[str, World, int], int]] = {
+    "reply": questioned,
+    "resume": questioned,
+    "grant_extension": asked,
+    "refuse_extension": asked,
+}
+STEPS: dict[str, tuple[State, Role, Act]] = {
     "accept": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.accept(n, by=by, version=v)),
     "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: returns.give_back(n, by=by, version=v, text="x")),
     "resolve": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.resolve(n, by=by, version=v, text="x")),
@@ -28,6 +51,26 @@ STEPS: dict[str, tuple[State, Role, Callable[..., object]]] = {
     "rate": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.rate(n, by=by, version=v, satisfied=True, score=5)),
     "redo": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.redo(n, by=by, version=v, text="x")),
     "close": (State.RESOLVED, Role.STREET_CLERK, lambda n, by, v: tickets.close(n, by=by, version=v)),
+    "arbitrate": (
+        State.ARBITRATION,
+        Role.COUNTY_CLERK,
+        lambda n, by, v: returns.arbitrate(n, by=by, version=v, organisation=Ticket.objects.get(number=n).lead_id, text="x"),
+    ),
+    "contact": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: talks.contact(n, by=by, version=v, text="x")),
+    "arrive": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: talks.arrive(n, by=by, version=v)),
+    "ask": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: talks.ask(n, by=by, version=v, text="x")),
+    "reply": (State.ACCEPTED, Role.RESIDENT, lambda n, by, v: talks.reply(n, by=by, version=v, text="x")),
+    "resume": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: talks.resume(n, by=by, version=v)),
+    "ask_extension": (
+        State.ACCEPTED,
+        Role.PROPERTY_MANAGER,
+        lambda n, by, v: extensions.ask(n, by=by, version=v, days=2, text="x"),
+    ),
+    "grant_extension": (State.ACCEPTED, Role.STREET_CLERK, lambda n, by, v: extensions.grant(n, by=by, version=v)),
+    "refuse_extension": (State.ACCEPTED, Role.STREET_CLERK, lambda n, by, v: extensions.refuse(n, by=by, version=v, text="x")),
+    "recategorise": (State.ACCEPTED, Role.STREET_CLERK, lambda n, by, v: urging.recategorise(n, by=by, version=v, leaf="0404")),
+    "nudge": (State.ACCEPTED, Role.STREET_CLERK, lambda n, by, v: urging.nudge(n, by=by, version=v, text="x")),
+    "supervise": (State.ACCEPTED, Role.SUPERVISOR, lambda n, by, v: urging.supervise(n, by=by, version=v, text="x")),
     "cancel": (State.SUBMITTED, Role.RESIDENT, lambda n, by, v: tickets.cancel(n, by=by, version=v, text="x")),
 }
 
@@ -39,6 +82,8 @@ def snapshot() -> tuple[object, ...]:
             TicketEvent.objects.count(),
             Entry.objects.count(),
             Notice.objects.count(),
+            ClockLine.objects.count(),
+            sorted(Extension.objects.values_list("pk", "state")),
         )
 
 
@@ -57,11 +102,12 @@ def break_the_record(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def test_without_its_record_no_step_is_taken(world: World, step: str, break_the_record: Callable[[], None]) -> None:
     state, role, act = STEPS[step]
     row = ticket(world, state)
+    version = BEFORE[step](row.number, world, row.version) if step in BEFORE else row.version
     actor = world.actor(role)
     before = snapshot()
     break_the_record()
     with scope.limited_to(actor.scope), pytest.raises(RecordBroken):
-        act(row.number, actor, row.version)
+        act(row.number, actor, version)
     assert snapshot() == before
 
 
@@ -78,12 +124,13 @@ def test_without_its_record_nothing_is_filed(world: World, break_the_record: Cal
 def test_each_step_raises_the_version_by_one_and_writes_one_line(world: World, step: str) -> None:
     state, role, act = STEPS[step]
     row = ticket(world, state)
+    version = BEFORE[step](row.number, world, row.version) if step in BEFORE else row.version
     actor = world.actor(role)
     with scope.limited_to(actor.scope):
         lines = TicketEvent.objects.filter(ticket=row).count()
-        act(row.number, actor, row.version)
+        act(row.number, actor, version)
         changed = Ticket.objects.get(pk=row.pk)
-        assert changed.version == row.version + 1
+        assert changed.version == version + 1
         assert TicketEvent.objects.filter(ticket=row).count() == lines + 1
         last = TicketEvent.objects.filter(ticket=row).order_by("-pk").first()
     assert last is not None

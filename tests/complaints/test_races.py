@@ -9,8 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from complaints.models import Ticket, TicketEvent
-from complaints.states import EventKind, State
+from complaints.actions import extensions
+from complaints.clocks import Mark
+from complaints.models import ClockLine, Extension, Ticket, TicketEvent
+from complaints.states import EventKind, ExtensionState, State
 from people.roles import Role
 from tenancy import scope
 from tests.factories.tickets import ticket
@@ -74,7 +76,7 @@ def test_an_answer_and_a_return_at_once_do_not_both_happen(
 ) -> None:
     row = ticket(world, State.DISPATCHED)
     firm, street = sign_in(Role.PROPERTY_MANAGER), sign_in(Role.STREET_CLERK)
-    sent = {"version": row.version, "text": "撤"}
+    sent = {"version": row.version, "text": "撤", "reason": "not_ours"}
     answers = at_once(
         [
             lambda: firm.post(reverse("complaints:give_back", args=[row.number]), sent).status_code,
@@ -84,3 +86,28 @@ def test_an_answer_and_a_return_at_once_do_not_both_happen(
     assert sorted(answers) == [302, 409]
     with scope.everything(reason="tests: what happened"):
         assert Ticket.objects.get(pk=row.pk).version == row.version + 1
+
+
+def test_more_time_granted_and_refused_at_once_is_decided_once(
+    transactional_db: None, world: World, sign_in: Callable[..., Client]
+) -> None:
+    row = ticket(world, State.ACCEPTED)
+    manager = world.actor(Role.PROPERTY_MANAGER)
+    with scope.limited_to(manager.scope):
+        row = extensions.ask(row.number, by=manager, version=row.version, days=3, text="备件在途")
+    clerk, leader = sign_in(Role.STREET_CLERK), sign_in(Role.STREET_LEADER)
+    sent = {"version": row.version, "text": "理由"}
+    answers = at_once(
+        [
+            lambda: clerk.post(reverse("complaints:grant_extension", args=[row.number]), sent).status_code,
+            lambda: leader.post(reverse("complaints:refuse_extension", args=[row.number]), sent).status_code,
+        ]
+    )
+    assert answers.count(302) == 1
+    assert set(answers) <= {302, 403, 409}  # the second finds it changed, or nothing left to decide
+    with scope.everything(reason="tests: what was decided"):
+        decided = Extension.objects.get(ticket=row)
+        assert decided.state == (ExtensionState.GRANTED if answers[0] == 302 else ExtensionState.REFUSED)
+        assert Ticket.objects.get(pk=row.pk).version == row.version + 1
+        extended = ClockLine.objects.filter(ticket=row, mark=Mark.EXTEND).count()
+        assert extended == (1 if answers[0] == 302 else 0)

@@ -14,6 +14,7 @@ from complaints.states import State
 from complaints.worklist import Filters
 from people.roles import Role
 from tenancy import clock, scope
+from tests.factories.acting import more_time, question
 from tests.factories.tickets import LIFT_STOPPED, LIFT_TRAPPED, UNCLEAR, ticket
 from tests.factories.world import World
 
@@ -53,6 +54,23 @@ def one_of_each(world: World) -> World:
     return world
 
 
+def test_marks_are_counted_among_what_is_open_with_the_conditions_that_choose_the_rows(world: World) -> None:
+    question(world, ticket(world, State.ACCEPTED))
+    more_time(world, ticket(world, State.ACCEPTED))
+    wanted = [ticket(world, State.ACCEPTED), ticket(world, State.RESOLVED), more_time(world, ticket(world, State.ACCEPTED))]
+    with scope.everything(reason="tests: supervise"):
+        rows = Ticket.objects.filter(pk__in=[row.pk for row in wanted])
+        rows.update(supervised_at=timezone.now(), supervised_by=world.users[Role.SUPERVISOR, "own"])
+    clerk = world.actor(Role.STREET_CLERK)
+    with scope.limited_to(clerk.scope):
+        now = clock.now()
+        tallies = worklist.tallies(clerk, Filters(), now=now)
+        assert [tallies[name].total for name in worklist.MARKS] == [2, 1, 2]  # the resolved one is not open
+        for name in worklist.MARKS:
+            filters = Filters(**{name: True})
+            assert len(worklist.page(clerk, "open", filters, now=now).rows) == tallies[name].total
+
+
 FILTERS = [
     Filters(),
     Filters(late=True),
@@ -64,6 +82,10 @@ FILTERS = [
     Filters(compound=350582_001_001_001),
     Filters(compound=350582_002_001_001),
     Filters(leaf="0201", urgency="U1", words="困"),
+    Filters(extension=True),
+    Filters(waiting=True),
+    Filters(supervised=True),
+    Filters(waiting=True, supervised=True),
 ]
 
 
@@ -97,6 +119,7 @@ def test_every_queue_of_a_clerk_holds_what_its_name_says(one_of_each: World) -> 
         "open": 6,
         "ended": 3,
         "all": 11,
+        **dict.fromkeys(worklist.MARKS, 0),
     }
     assert (tallies["doing"].late, tallies["open"].late, tallies["triage"].late) == (1, 1, 0)
 

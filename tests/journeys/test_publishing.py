@@ -72,6 +72,7 @@ def test_a_clerk_publishes_and_a_neighbour_reads_it(someone: Callable[..., Visit
         stranger.go(f"/tickets/{number}/publish/", status=404)
         stranger.go(f"/tickets/{number}/", status=404)
 
+    clerk.page.locator(".case-actions details.menu > summary").click()
     clerk.link("Take back from the public", within=".case-actions").click()
     window = clerk.page.locator("dialog[open]")
     window.locator("textarea").fill("涉及个人情况")

@@ -87,6 +87,7 @@ def test_a_step_without_its_reason_keeps_its_window_open(someone: Callable[..., 
     window = manager.page.locator("dialog[open]")
     expect(window).to_be_visible()
     manager.look()
+    window.locator("[name=reason]").select_option("not_ours")
     window.locator("textarea").evaluate("(field) => field.removeAttribute('required')")
     with manager.refused(400):
         window.get_by_role("button", name=manager.word("Return")).click()

@@ -69,6 +69,8 @@ def _dispatch(clerk: Visitor, firm: int) -> None:
 
 def _reason(visitor: Visitor, reason: str, word: str) -> None:
     window = visitor.page.locator("dialog[open]")
+    if window.locator("[name=reason]").count():
+        window.locator("[name=reason]").select_option("not_ours")
     window.locator("textarea").fill(reason)
     with visitor.leaving():
         window.get_by_role("button", name=visitor.word(word)).click()
