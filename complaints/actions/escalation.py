@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models, transaction
 
+from complaints import deadlines
 from complaints.actions import talks, telling
 from complaints.actions.timing import DUE_FIELDS, Ledger
 from complaints.clocks import Clock, Step
@@ -63,13 +64,13 @@ def _raise(model: type[Ticket] | type[Assist], pk: int, area: int) -> bool:
             return False
         assist = row if isinstance(row, Assist) else None
         ticket = Ticket.objects.select_related("compound", "lead", "accepted_by").get(pk=row.ticket_id if assist else row.pk)
-        if assist is None and ticket.paused_at is not None:
+        ledger = Ledger(ticket, by=actors.system(), assist=assist)
+        if assist is None and _waited_long_enough(ledger):
             talks.resume(ticket.number, by=actors.system(), version=ticket.version)
             return True
         if assist is not None and (ticket.state in FINAL or assist.state != AssistState.OPEN):
             Assist.objects.filter(pk=pk).update(alarm_at=None)  # nobody waits for it any more
             return True
-        ledger = Ledger(ticket, by=actors.system(), assist=assist)
         due = [alarm for alarm in ledger.to_say(ledger.replay()) if alarm[3] <= ledger.at]
         Alarm.objects.bulk_create(
             Alarm(area=area, ticket=ticket, assist=assist, clock=clock, step=step, due_at=by, raised_at=ledger.at)
@@ -84,6 +85,14 @@ def _raise(model: type[Ticket] | type[Assist], pk: int, area: int) -> bool:
         else:
             ticket.save(update_fields=DUE_FIELDS)
         return bool(due)
+
+
+def _waited_long_enough(ledger: Ledger) -> bool:
+    """Has the reporter been asked for as long as may be? Other clocks of the ticket may be due before that."""
+    resolve = ledger.replay().clocks.get(Clock.RESOLVE)
+    if resolve is None or resolve.paused_at is None:
+        return False
+    return deadlines.LONGEST_WAIT.after(resolve.paused_at, resolve.calendar) <= ledger.at
 
 
 def _say(ticket: Ticket, assist: Assist | None, clock: Clock, step: Step) -> None:
