@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,14 +20,20 @@ from tenancy.api.serializers import LARGEST_VERSION, Strict, Text
 from tenancy.models import Area
 from tenancy.refusals import NotThere
 
-HOUR = ["%H:%M"]
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "08:30"})
+class Hour(serializers.TimeField):
+    """Local time to the minute."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **options)
 
 
 class Span(Strict):
     """Open from, open until: local time, whole minutes."""
 
-    opens = serializers.TimeField(format="%H:%M", input_formats=HOUR)
-    closes = serializers.TimeField(format="%H:%M", input_formats=HOUR)
+    opens = Hour()
+    closes = Hour()
 
 
 class Day(Strict):
