@@ -103,6 +103,8 @@ def _others() -> Iterator[Person]:
         bound_to=_first(COUNTIES[0])[2].code,
     )
     for county in COUNTIES:
+        # A second person at the county's desk: nobody publishes rules of their own drafting.
+        yield Person(f"county2{county.suffix}", Role.COUNTY_CLERK, county.code, f"HOTLINE:{county.code}")
         main_street, main_neighbourhood, main_compound = _first(county)
         for street in county.streets:
             if street is not main_street:

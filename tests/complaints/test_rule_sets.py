@@ -1,5 +1,8 @@
 """Versions of routing rules: who drafts, who publishes, what the database refuses, and how tickets meet them."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
 
@@ -122,6 +125,12 @@ def test_the_rules_of_a_published_set_never_change(world: World) -> None:
     assert rule_sets.set_aside(row.pk, problem="x")
     with pytest.raises(DatabaseError), transaction.atomic():
         RoutingRule.objects.filter(pk=row.pk).update(set_aside_at=None)
+
+
+def test_the_drawn_life_of_a_version_is_the_real_one() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    drawn = {tuple(found) for found in re.findall(r"^  (\w+) --> (\w+): (\w+)", text, re.M)}
+    assert drawn == {(old.value, new.value, action) for old, to in SET_TRANSITIONS.items() for new, action in to.items()}
 
 
 # Drafting

@@ -11,12 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from communities import actions as communities
+from complaints.actions import rules as editing
+from complaints.models import RuleSet
+from complaints.rule_states import SetState
 from complaints.states import State
 from people.actions import appointments, calendars
 from people.actors import of_user, system
 from people.office_calendars import DEFAULT
 from people.queries import calendar_in_force
 from people.roles import Role
+from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import World
 
@@ -43,6 +47,10 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: versions of the calendar": (Role.STREET_CLERK, "/calendars/350582000000000/versions/"),
     "county desk: desk": (Role.COUNTY_CLERK, "/desk/?queue=all"),
     "county desk: change the calendar": (Role.COUNTY_CLERK, "/calendars/350582000000000/edit/"),
+    "clerk: rules": (Role.STREET_CLERK, "/desk/rules/"),
+    "clerk: a version of rules": (Role.STREET_CLERK, "/desk/rules/{ruleset}/"),
+    "clerk: a rule": (Role.STREET_CLERK, "/desk/rules/{ruleset}/add/"),
+    "clerk: history of rules": (Role.STREET_CLERK, "/desk/rules/of/350582001000000/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
     "record": (Role.AUDIT_ADMIN, "/record/"),
     "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
@@ -50,6 +58,8 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "API: tickets": (Role.STREET_CLERK, "/api/v1/tickets/"),
     "API: calendars": (Role.STREET_CLERK, "/api/v1/calendars/"),
     "API: versions of a calendar": (Role.STREET_CLERK, "/api/v1/calendars/350582000000000/versions/"),
+    "API: rules": (Role.STREET_CLERK, "/api/v1/rules/"),
+    "API: a version of rules": (Role.STREET_CLERK, "/api/v1/rules/{ruleset}/"),
     "API: ticket": (Role.STREET_CLERK, "/api/v1/tickets/{number}/"),
 }
 
@@ -76,14 +86,31 @@ def fill(world: World, rows: int) -> str:
         said = {"hours": DEFAULT.hours, "days": [], "source": f"通知 {each}"}
         based_on = newest.version if newest else 0
         calendars.publish(county=350582 * 10**9, based_on=based_on, by=world.actor(Role.COUNTY_CLERK), **said)
+    fill_rules(world, numbers)
     return numbers[0]
+
+
+def fill_rules(world: World, names: list[str]) -> int:
+    """More rules in the street's one draft, and one more version in force; none of them matches anything here."""
+    clerk = world.actor(Role.STREET_CLERK)
+    kept = RuleSet.objects.filter(state=SetState.DRAFT).first() or draft(world)
+    for name in names:
+        kept.refresh_from_db()
+        editing.add(kept.pk, rule=rule(world, name, words=(name,), places=(world.area(),)), by=clerk, revision=kept.revision)
+    published(world, *(rule(world, name, words=(name,)) for name in names))
+    return kept.pk
+
+
+def ids() -> dict[str, int]:
+    """For addresses."""
+    return {"ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(world: World, sign_in: SignIn, page: str) -> None:
     role, address = PAGES[page]
     client = sign_in(role)
-    url = address.format(number=fill(world, 3))
+    url = address.format(number=fill(world, 3), **ids())
     client.get(url)  # the first request of a session may write it
     few = count(client, url)
     fill(world, 6)

@@ -20,8 +20,10 @@ from django.utils.timezone import localdate
 
 from audit.models import Entry
 from communities import actions as communities
-from complaints.models import Assist, FilingKey, Ticket, TicketPhoto
+from complaints.actions import extensions, replays, talks
+from complaints.models import Alarm, Assist, FilingKey, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
+from complaints.rule_queries import rows_of
 from complaints.states import State
 from files.images import Photo
 from notices.models import Notice
@@ -31,8 +33,9 @@ from people.models import Appointment
 from people.office_calendars import OwnDay
 from people.queries import counties_of
 from people.roles import Role
-from tenancy import areas, scope
+from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
+from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, PLACES, World, mark
 
@@ -72,6 +75,7 @@ class Estate:
 
     world: World
     numbers: dict[tuple[str, State], str] = field(default_factory=dict)
+    waiting: dict[str, str] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -82,11 +86,23 @@ def small_photo() -> Photo:
     return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256="0" * 64)
 
 
+def _waiting(world: World, place: str) -> str:
+    """A ticket for which more time was asked, and whose reporter was asked something; somebody was warned of its deadline."""
+    row, manager = ticket(world, State.ACCEPTED, place=place), world.actor(Role.PROPERTY_MANAGER, place)
+    with scope.place(PLACES[place]):
+        row = extensions.ask(row.number, by=manager, version=row.version, days=2, text=f"备件在途{mark(place)}")
+        row = talks.ask(row.number, by=manager, version=row.version, text=f"哪一部电梯？{mark(place)}")
+        now = clock.now()
+        Alarm.objects.create(area=row.area, ticket=row, clock="accept", step=1, due_at=now, raised_at=now)
+    return row.number
+
+
 def build(world: World) -> Estate:
     estate = Estate(world)
     for place, area in PLACES.items():
         for state in State:
             estate.numbers[place, state] = ticket(world, state, place=place, photos=[small_photo()]).number
+        estate.waiting[place] = _waiting(world, place)
         with scope.place(area):
             dispatched = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
             estate.photos[place] = str(TicketPhoto.objects.get(ticket=dispatched).photo_id)
@@ -120,8 +136,25 @@ def build(world: World) -> Estate:
         clerk = world.actor(Role.COUNTY_CLERK, place)
         hours = [(time(9), time(17))]
         calendars.publish(county=county_of(place), based_on=0, hours=hours, days=[note], source=f"通知{mark(place)}", by=clerk)
+    rules_of_every_place(estate)
     estate.actors = {role: world.actor(role) for role in Role}
     return estate
+
+
+def rules_of_every_place(estate: Estate) -> None:
+    """Per street a published set of routing rules, a draft with one rule, and a replay of it."""
+    world = estate.world
+    for place in PLACES:
+        if place == "sibling":  # the same street
+            for table in ("ruleset_id", "other_id", "rule_id", "run_id"):
+                estate.ids[table][place] = estate.ids[table]["own"]
+            continue
+        live = published(world, place=place)
+        prepared = draft(world, rule(world, "草稿", place=place), place=place)
+        with scope.place(prepared.area):
+            run = replays.start(prepared.pk, n=50, by=world.actor(Role.STREET_CLERK, place))
+        estate.ids["ruleset_id"][place], estate.ids["other_id"][place] = prepared.pk, live.pk
+        estate.ids["rule_id"][place], estate.ids["run_id"][place] = rows_of(prepared)[0].pk, run.pk
 
 
 def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
@@ -133,14 +166,20 @@ def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
 
 
 STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
+STATE_FOR |= {"arbitrate": State.ARBITRATION, "times": State.ACCEPTED, "recategorise": State.ACCEPTED}
+STATE_FOR |= dict.fromkeys(["contact", "arrive", "ask", "ask_extension", "nudge", "supervise", "clocks"], State.ACCEPTED)
+WAITING = {"reply", "resume", "grant_extension", "refuse_extension"}
+"""Steps on the ticket on which the reporter was asked and more time is wanted."""
 STATE_FOR |= {"redo": State.RESOLVED, "close": State.RATED, "suggest": State.TRIAGE, "reveal": State.ACCEPTED}
 UNKNOWN_ID = 10**9
 
 
 def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
-    action = route.name.rsplit(":", 1)[-1].removeprefix("api_ticket_").removeprefix("track_")
+    action = route.name.rsplit(":", 1)[-1].removeprefix("api_ticket_").removeprefix("track_").replace("-", "_")
     gone = place == ABSENT
     match parameter:
+        case "number" if action in WAITING and not gone:
+            return estate.waiting[place]
         case "number":
             state = STATE_FOR.get(action, State.DISPATCHED)
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
@@ -149,10 +188,13 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "place" | "code" if parameter == "place" or route.name.startswith("api_"):
             return 350582_001_001_999 if gone else PLACES[place]
         case "code":  # the right code for one's own slip only: who holds a foreign slip may follow it
-            number = estate.numbers["own", STATE_FOR.get(action, State.DISPATCHED)]
+            here = STATE_FOR.get(action, State.DISPATCHED)
+            number = estate.waiting["own"] if action in WAITING else estate.numbers["own", here]
             return tracking_code(number)
         case "photo_id" | "photo":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.photos[place])
+        case "owner":
+            return 350582_009_000_000 if gone else areas.ancestor(PLACES[place], areas.Level.STREET)
         case "notice_id" | "notice":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.notices[place])
         case _:
@@ -244,6 +286,18 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "assist": {"organisation": 1, "text": "文字"},
     "answer-assist": {"assist": 1, "text": "文字"},
     "end-assist": {"assist": 1, "text": "文字"},
+    "arbitrate": {"organisation": 1, "text": "文字"},
+    "contact": {"text": "文字"},
+    "arrive": {},
+    "ask": {"text": "文字"},
+    "reply": {"text": "文字"},
+    "resume": {},
+    "ask-extension": {"days": 3, "text": "文字"},
+    "grant-extension": {},
+    "refuse-extension": {"text": "文字"},
+    "recategorise": {"leaf": "0404"},
+    "nudge": {"text": "文字"},
+    "supervise": {"text": "文字"},
 }
 """What the API wants to hear for each step; it refuses fields it does not know."""
 
@@ -251,7 +305,16 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
 CALENDAR_PAYLOAD = {"based_on": 1, "hours": [{"opens": "09:00", "closes": "17:00"}], "days": [], "source": "文字"}
 
 
+RULES_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_rule_sets": {"area": areas.ancestor(PLACES["own"], areas.Level.STREET)},
+    "api_rules_replay": {"n": 50},
+    **{f"api_rules_{step}": {"revision": 2} for step in ("propose", "publish", "send_back", "withdraw")},
+}
+
+
 def api_payload(route: Route) -> dict[str, Any]:
+    if route.name in RULES_PAYLOADS:
+        return RULES_PAYLOADS[route.name]
     if route.name == "api_calendar":
         return CALENDAR_PAYLOAD
     if route.name == "api_home_claim_refuse":
@@ -267,7 +330,10 @@ PAYLOAD = {
     "score": "5",
     "leaf": "0202",
     "kind": "owner",
-    "reason": "文字",
+    "reason": "not_ours",
+    "days": "3",
+    "revision": "2",
+    "n": "50",
 }
 
 
