@@ -18,6 +18,7 @@ from files.images import MAX_PHOTOS
 from tenancy.api.keyset import PageQuery
 from tenancy.api.serializers import Id, Place, Strict, Text, Version
 
+CLOCK_STATES = [(kind, kind) for kind in ("on_time", "soon", "late", "met", "missed", "paused")]
 FILING_CHANNELS = [(channel.value, channel.label) for channel in (Channel.API, Channel.PATROL, Channel.PHONE)]
 
 
@@ -243,7 +244,7 @@ class ClockShown(serializers.Serializer[Any]):
     """A clock that means something now."""
 
     clock = serializers.ChoiceField(choices=Clock.choices)
-    state = serializers.ChoiceField(choices=["on_time", "soon", "late", "met", "missed", "paused"])
+    state = serializers.ChoiceField(choices=CLOCK_STATES)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands still.")
     paused_at = serializers.DateTimeField(allow_null=True)
 
