@@ -164,6 +164,7 @@ def pane(
         "revealed": revealed,
         "may_reveal": revealed is None and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
         "assists": list(queries.live_assists(ticket)),
+        **showing.divided(actor, ticket),
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),
     }
 

@@ -103,6 +103,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "reporting": mine_,
         "stage": showing.stage(ticket, mine=mine_),
         "extension": queries.extension_granted(ticket) if mine_ and ticket.state == State.ACCEPTED else None,
+        "parts": list(queries.parts_of(ticket)) if mine_ else [],
         "words": queries.words_shown(actor, ticket),
         "neighbour": neighbour,
         "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, with_home=mine_),
