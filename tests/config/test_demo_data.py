@@ -86,8 +86,9 @@ def test_every_role_has_an_account_in_both_counties(demo: Demo) -> None:
 
 
 def order(role: Role) -> int:
-    story = "resident property_manager property_staff street_clerk street_leader county_clerk department_handler department_lead supervisor"
-    return [*story.split(), "system_admin", "security_admin", "audit_admin"].index(role.value)
+    outside, desks = ["resident", "property_manager", "property_staff"], ["street_clerk", "street_leader", "county_clerk"]
+    county = ["department_handler", "department_lead", "supervisor"]
+    return [*outside, *desks, *county, "system_admin", "security_admin", "audit_admin"].index(role.value)
 
 
 def test_every_account_signs_in_and_stands_where_the_list_says(demo: Demo, rf: RequestFactory) -> None:
