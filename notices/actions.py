@@ -79,7 +79,8 @@ RETURNING notice.id, area, tries
 def claim() -> tuple[str, int, int] | None:
     """Claim one e-mail that waits, counting the try: (id, area, tries), or None when nothing is due. Commits at once."""
     with scope.everything(reason="find a notice that waits to be sent"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"first": FIRST_LEASE, "longest": LONGEST_LEASE})
+        leases: dict[str, Any] = {"first": FIRST_LEASE, "longest": LONGEST_LEASE}
+        cursor.execute(CLAIM, leases)
         row = cursor.fetchone()
     return (str(row[0]), row[1], row[2]) if row else None
 

@@ -47,6 +47,12 @@ def told(row: Ticket, kind: str, clock: str = "") -> set[str]:
     return {name.rsplit("_", 1)[0] for _key, name in rows}
 
 
+def due(row: Ticket) -> datetime:
+    """By when it must be accepted."""
+    assert row.accept_due_at is not None
+    return row.accept_due_at
+
+
 def in_place(row: Ticket) -> Ticket:
     with scope.place(row.area):
         return again(row)
@@ -80,7 +86,7 @@ def test_the_ladder_from_a_reminder_to_the_county(world: World, later: Later) ->
 
 def test_each_step_is_said_once_however_often_it_is_swept(world: World, later: Later) -> None:
     row = in_place(ticket(world, State.DISPATCHED))
-    later(row.accept_due_at + SECOND)
+    later(due(row) + SECOND)
     assert escalation.raise_due(100) == 1
     before = steps(row)
     assert escalation.raise_due(100) == 0
@@ -101,7 +107,7 @@ def test_what_nobody_has_yet_is_escalated_too(world: World, later: Later) -> Non
 
 def test_an_emergency_climbs_in_minutes_of_day_and_night(world: World, later: Later) -> None:
     row = in_place(ticket(world, State.DISPATCHED, text=LIFT_TRAPPED))
-    later(row.accept_due_at + timedelta(minutes=16))
+    later(due(row) + timedelta(minutes=16))
     escalation.raise_due(100)
     assert ("accept", int(Step.STREET)) in steps(row)
     assert told(row, "ticket_escalated") == {Role.STREET_LEADER}
@@ -119,7 +125,7 @@ def test_the_longest_overdue_comes_first(world: World, later: Later) -> None:
     with scope.place(rows[0].area):
         for days, row in zip((3, 9, 1, 5), rows, strict=True):
             Ticket.objects.filter(pk=row.pk).update(alarm_at=clock.now() - timedelta(days=days))
-    later(max(row.accept_due_at for row in rows) + SECOND)
+    later(max(map(due, rows)) + SECOND)
     assert escalation.raise_due(2) == 2
     assert [bool(steps(row)) for row in rows] == [False, True, False, True]
 
@@ -128,19 +134,21 @@ def test_a_ticket_whose_alarm_fails_does_not_hold_up_the_others(
     world: World, later: Later, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = (in_place(ticket(world, State.DISPATCHED)) for _ in range(2))
-    later(good.accept_due_at + SECOND)
+    later(due(good) + SECOND)
     say = escalation._say
 
     def failing(row: Ticket, *rest: object) -> None:
         if row.pk == bad.pk:
             raise ValueError("broken")
-        say(row, *rest)  # type: ignore[arg-type]
+        say(row, *rest)
 
     monkeypatch.setattr(escalation, "_say", failing)
     assert escalation.raise_due(100) == 1
     assert steps(bad) == []
     assert steps(good) != []
-    assert in_place(bad).alarm_at > clock.now()
+    put_off = in_place(bad).alarm_at
+    assert put_off is not None
+    assert put_off > clock.now()
 
 
 def test_a_question_that_stays_open_too_long_is_taken_up_again_by_itself(world: World, later: Later) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, InternalError, connection, transaction
@@ -297,7 +298,7 @@ def test_a_rule_never_makes_an_emergency_less_urgent(world: World) -> None:
     assert (row.emergency, row.urgency_id) == (True, "U1")
 
 
-def test_one_query_a_ticket_and_a_new_revision_is_used_at_once(world: World, django_assert_num_queries: object) -> None:
+def test_one_query_a_ticket_and_a_new_revision_is_used_at_once(world: World, django_assert_num_queries: Any) -> None:
     made = published(world)
     rulebook.in_force(world.area())
     with django_assert_num_queries(1):
