@@ -54,7 +54,7 @@ class CompressPagesMiddleware(GZipMiddleware):
         download = response.headers.get("Content-Disposition", "").startswith("attachment")
         if response.streaming or download or not kind.startswith(COMPRESSED):
             return response
-        compressed: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        compressed: HttpResponseBase = super().process_response(request, response)
         return compressed
 
 
