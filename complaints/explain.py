@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue, routing
 from complaints.models import Ticket, TicketEvent
-from complaints.states import TO_SORT, EventKind, State
+from complaints.states import TO_SORT, Confirmed, EventKind, State
 from tenancy import areas
 
 READ = frozenset({"keywords", "learned"})
@@ -51,7 +53,7 @@ def _named(row: catalogue.Leaf | catalogue.Department) -> str:
 def why_here(ticket: Ticket, events: Sequence[TicketEvent]) -> Explanation:
     """Read off what was kept when it was routed or dispatched; `events` is the timeline, oldest first."""
     why: dict[str, Any] = ticket.why_here
-    sentences = [*_rule(why), *_words(why), *_decision(why)]
+    sentences = [*_rule(why), *_words(why), *_decision(why), *_confirmed(why)]
     alternatives = [code for code, _score in why.get("alternatives", []) if code != why.get("leaf")]
     if alternatives:
         sentences.append(
@@ -119,6 +121,25 @@ def _decision(why: dict[str, Any]) -> list[str]:
         said = gettext("%(organisation)s is the nearest of its kind that answers for this place (%(level)s).")
         sentences.append(said % {"organisation": record.get("name", ""), "level": _level(record.get("place"))})
     return sentences
+
+
+def _confirmed(why: dict[str, Any]) -> list[str]:
+    """Who judged what it is about, and when. Kept without it for tickets of before."""
+    said: dict[str, Any] = why.get("confirmed") or {}
+    if not said:
+        return []
+    at = timezone.localtime(datetime.fromisoformat(said["at"]))
+    named = {
+        "who": said["by"],
+        "when": f"{at:%Y-%m-%d %H:%M}",
+        "leaf": leaf_name(said["leaf"]),
+        "before": leaf_name(said["before"] or ""),
+    }
+    if said["corrected"]:
+        return [gettext("%(who)s corrected the kind on %(when)s, from “%(before)s” to “%(leaf)s”.") % named]
+    if said["how"] == Confirmed.ANSWERED:
+        return [gettext("%(who)s answered it as “%(leaf)s” on %(when)s, which confirms the kind.") % named]
+    return [gettext("%(who)s confirmed the kind “%(leaf)s” on %(when)s.") % named]
 
 
 def _waiting(ticket: Ticket, why: dict[str, Any], events: Sequence[TicketEvent]) -> str:

@@ -7,13 +7,16 @@ the place of its owner's. So a difference is the set's alone. Who has the ticket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from complaints import catalogue, classify, rules, ruling
+from complaints import catalogue, classify, learned, rules, ruling
 from complaints.models import Ticket
 from complaints.routing import Decision
 from complaints.rulebook import Book, Hit, LiveSet, case_of
 from complaints.rules import Rule
+
+if TYPE_CHECKING:
+    from complaints.learning.model import Model
 
 MOST_NUMBERS = 20
 """Tickets named for each cell; the counts are of all."""
@@ -66,9 +69,11 @@ def try_on(
     tickets: Iterable[Ticket], tried: LiveSet, others: Callable[[int], Sequence[LiveSet]], tally: Tally, *, on: date
 ) -> None:
     """Add these tickets to the tally. `others` gives the sets in force for a place, the owner's own among them."""
+    known = catalogue.Catalogue.load()
+    model = learned.in_use(known, [])  # one that cannot be read is noted by whoever routes
     for ticket in tickets:
         tally.through += 1
-        found = classify.classify(ticket.text, catalogue.Catalogue.load())
+        found = classify.classify(ticket.text, known, model)
         if ruling.beyond_rules(found):
             continue
         now = others(ticket.area)
@@ -80,7 +85,7 @@ def try_on(
             tally.by_rule += 1
         if (old_hit and old_hit[0].rule.outcome) == (new_hit and new_hit[0].rule.outcome):
             continue
-        was, would_be = (_goes_to(hit, ticket, found, on) for hit in (old_hit, new_hit))
+        was, would_be = (_goes_to(hit, ticket, on, model) for hit in (old_hit, new_hit))
         cell = _count(tally.cells, (was, would_be), ticket)
         cell["there"] = cell.get("there", 0) + (ticket.lead_id == would_be)
         tally.changed += was != would_be
@@ -101,7 +106,7 @@ def _count_matches(ticket: Ticket, tried: Sequence[Rule], found: classify.Decisi
         _count(tally.conflicts, (first.id, second.id), ticket)
 
 
-def _goes_to(hit: tuple[Hit, Decision] | None, ticket: Ticket, found: classify.Decision, on: date) -> int:
+def _goes_to(hit: tuple[Hit, Decision] | None, ticket: Ticket, on: date, model: "Model | None") -> int:
     """The organisation, or 0 for a person who decides."""
-    decision = hit[1] if hit else ruling.without_rules(ticket, on=on)
+    decision = hit[1] if hit else ruling.without_rules(ticket, on=on, model=model)
     return decision.organisation.pk if decision.organisation else 0

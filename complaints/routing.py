@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,9 @@ from communities.queries import firm_serving
 from complaints import catalogue, classify
 from people.models import Organisation
 from people.queries import narrowest
+
+if TYPE_CHECKING:
+    from complaints.learning.model import Model
 
 MANAGED_BY_PERSON = {"HOTLINE"}
 """Kinds of organisation in the catalogue that mean: a person must decide."""
@@ -80,10 +83,17 @@ def is_emergency(text: str) -> bool:
     return classify.is_emergency(text)
 
 
-def decide(text: str, area: int, *, on: date, first: Callable[[classify.Decision], Decision | None] | None = None) -> Decision:
-    """Leaf by the catalogue's words, organisation by leaf and place; unless `first` (the rules) decides."""
+def decide(
+    text: str,
+    area: int,
+    *,
+    on: date,
+    first: Callable[[classify.Decision], Decision | None] | None = None,
+    model: "Model | None" = None,
+) -> Decision:
+    """Leaf by words and `model` (else the shipped one), organisation by leaf and place; unless `first` (the rules) decides."""
     known = catalogue.Catalogue.load()
-    found = classify.classify(text, known)
+    found = classify.classify(text, known, model)
     if first is not None and (ruled := first(found)) is not None:
         return ruled
     why: dict[str, Any] = {

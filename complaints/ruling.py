@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -12,15 +13,18 @@ from complaints.rulebook import Book, Hit, RuleFailed
 from people.models import Organisation
 from tenancy import areas
 
+if TYPE_CHECKING:
+    from complaints.learning.model import Model
 
-def decide(ticket: Ticket, book: Book, *, on: date) -> Decision:
+
+def decide(ticket: Ticket, book: Book, *, on: date, model: "Model | None" = None) -> Decision:
     """Where a ticket goes. The first rule that matches and can be carried out decides; one that fails is passed over."""
-    return routing.decide(ticket.text, ticket.area, on=on, first=lambda found: by_rules(ticket, found, book, on=on))
+    return routing.decide(ticket.text, ticket.area, on=on, first=lambda found: by_rules(ticket, found, book, on=on), model=model)
 
 
-def without_rules(ticket: Ticket, *, on: date) -> Decision:
+def without_rules(ticket: Ticket, *, on: date, model: "Model | None" = None) -> Decision:
     """What is decided when no rule is asked."""
-    return routing.decide(ticket.text, ticket.area, on=on)
+    return routing.decide(ticket.text, ticket.area, on=on, model=model)
 
 
 def by_rules(ticket: Ticket, found: classify.Decision, book: Book, *, on: date) -> Decision | None:

@@ -107,6 +107,15 @@ MOST_RETURNS = 2
 """After the second return the county desk decides, and that stands."""
 
 
+class Confirmed(models.TextChoices):
+    """How somebody confirmed, or corrected, what a ticket is about."""
+
+    DISPATCHED = "dispatched", _("dispatched by hand")
+    RECATEGORISED = "recategorised", _("kind changed by hand")
+    ARBITRATED = "arbitrated", _("decided by arbitration")
+    ANSWERED = "answered", _("answered as it was")
+
+
 class ExtensionState(models.TextChoices):
     """延期: what became of a wish for more time."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from complaints.actions import closing, escalation, replays, revisions, routing
+from complaints.actions import closing, escalation, learning, replays, revisions, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -54,6 +54,12 @@ def sweep_replays() -> str:
     """Go on with a replay whose bell was lost or whose worker died; one at a time, the next beat takes the next."""
     claimed = replays.claim()
     return str(replays.work(*claimed)) if claimed else "nothing to do"
+
+
+@shared_task(name="complaints.learn", soft_time_limit=240, time_limit=280)
+def learn() -> str:
+    """Learn from tickets confirmed since the last time. Takes minutes; the broker gives a task to another worker after five."""
+    return str(learning.learn() or "nothing to do")
 
 
 @shared_task(name="complaints.escalate")

@@ -46,7 +46,10 @@ def marked(name: str) -> Q:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader narrows the list to. `words` is looked for in the number and in the text."""
+    """What the reader narrows the list to.
+
+    `words` is looked for in the number and in the text. `corrected` names two leaves, "before-after".
+    """
 
     compound: int | None = None
     leaf: str = ""
@@ -56,6 +59,7 @@ class Filters:
     supervised: bool = False
     waiting: bool = False
     extension: bool = False
+    corrected: str = ""
 
     def condition(self, now: datetime) -> Q:
         wanted = Q()
@@ -70,6 +74,9 @@ class Filters:
         for name in MARKS:
             if getattr(self, name):
                 wanted &= marked(name)
+        if self.corrected:
+            before, _dash, after = self.corrected.partition("-")
+            wanted &= Q(why_here__confirmed__corrected=True, why_here__confirmed__before=before, leaf_id=after)
         if self.words:
             wanted &= Q(number__contains=self.words) | Q(text__icontains=self.words)
         return wanted

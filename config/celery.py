@@ -49,6 +49,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": every,
             "options": {"queue": "default", "expires": every},
         },
+        "learn from confirmed tickets": {  # hourly, for whoever died at it; how often it begins anew stands in the settings
+            "task": "complaints.learn",
+            "schedule": 3600.0,
+            "options": {"queue": "default", "expires": 3600.0},
+        },
         "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
         "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "default"}},
         "remove orphaned photos": {

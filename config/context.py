@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
         frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
     ),
     ("complaints:rules", _("Routing rules"), "triage", DESKS | {Role.SUPERVISOR}),
+    ("complaints:models", _("Learned model"), "chart", frozenset({Role.COUNTY_CLERK, Role.SYSTEM_ADMIN})),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),

@@ -369,6 +369,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
+# Learning from confirmed tickets (own): how often at most, and how few held-back tickets can judge a new version.
+LEARN_EVERY_DAYS = env.int("MULIN_LEARN_DAYS", default=7)
+LEARN_FEWEST_HELD_BACK = env.int("MULIN_LEARN_FEWEST", default=50)
 SWEEP_SECONDS = env.int("MULIN_SWEEP_SECONDS", default=15)
 
 LOGGING: dict[str, Any] = {

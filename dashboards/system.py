@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from audit.models import Seal
+from complaints import learning_queries
 from complaints.models import Ticket
 from complaints.states import State
 from notices import actions as notices
@@ -84,6 +85,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "problems": problems,
         "walls": broken_walls(),
         "valkey": _valkey(),
+        "model": learning_queries.live(),
         "seal": Seal.objects.order_by("-last_id").first(),
         "versions": [("Python", platform.python_version()), ("Django", django.__version__), ("PostgreSQL", _postgresql())],
     }

@@ -6,6 +6,7 @@ from django.db import models, transaction
 
 from audit import actions as audit
 from complaints import catalogue
+from complaints.actions import learning
 from complaints.models import Category, Leaf, Urgency
 from people.actors import Actor
 from people.models import OrganisationKind
@@ -23,6 +24,7 @@ def load(*, by: Actor) -> int:
     _bring(Category, known.categories)
     _bring(Leaf, known.leaves, category_id="parent", lead_id="lead", urgency_id="urgency")
     _link_assists(known)
+    learning.ship()
     audit.record("catalogue", "catalogue.loaded", by=by, area=audit.INSTALLATION, after={"version": known.version})
     return len(known.leaves)
 

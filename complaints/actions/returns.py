@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions import telling, timing
+from complaints.actions import confirming, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import answering_here, begin, finish, reason_of
 from complaints.clocks import Party
 from complaints.models import Ticket
-from complaints.states import MOST_RETURNS, EventKind, ReturnReason, State
+from complaints.states import MOST_RETURNS, Confirmed, EventKind, ReturnReason, State
 from people.actors import Actor
 from tenancy import clock
 from tenancy.refusals import Refusal, WrongState
@@ -58,6 +58,8 @@ def arbitrate(number: str, *, by: Actor, version: int, organisation: int, text: 
         "by": by.label,
         "record": {"kind": "organisation", "id": lead.pk, "name": lead.name},
     }
+    at = ticket.dispatched_at or clock.now()
+    confirming.confirm(ticket, Confirmed.ARBITRATED, by=by, at=at, before=ticket.leaf_id)
     fields = [*SENT_FIELDS, "arbitrated", "why_here"]
     finish(ticket, State.DISPATCHED, EventKind.ARBITRATED, fields, by=by, text=reason, told=False, facts={"lead": lead.pk})
     telling.tell_lead(ticket, "ticket_arbitrated")

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from complaints import rulebook, ruling
-from complaints.actions import rule_assists, rule_sets, telling, timing
+from complaints import learned, rulebook, ruling
+from complaints.actions import learning, rule_assists, rule_sets, telling, timing
+from complaints.catalogue import Catalogue
+from complaints.learned import Unreadable
 from complaints.models import Leaf, Ticket
 from complaints.queries import for_work
 from complaints.rulebook import Failure
@@ -76,11 +78,14 @@ def route_claimed(ticket_id: int, area: int, tries: int) -> State | None:
     Returns the new state, or None when there was nothing left to do.
     """
     failures: list[Failure] = []
+    unreadable: list[Unreadable] = []
     try:
-        return _route_claimed(ticket_id, area, tries, failures)
+        return _route_claimed(ticket_id, area, tries, failures, unreadable)
     finally:
         for failure in failures:
             _set_aside(failure)
+        for found in unreadable:
+            _note_unreadable(found)
 
 
 def _set_aside(failure: Failure) -> None:
@@ -91,24 +96,32 @@ def _set_aside(failure: Failure) -> None:
         logger.exception("rule %s failed and could not be set aside", failure.rule)
 
 
-def _route_claimed(ticket_id: int, area: int, tries: int, failures: list[Failure]) -> State | None:
+def _note_unreadable(found: Unreadable) -> None:
+    try:
+        learning.note_unreadable(found)
+    except Exception:
+        logger.exception("model version %s cannot be read, and that could not be noted", found.id)
+
+
+def _route_claimed(ticket_id: int, area: int, tries: int, failures: list[Failure], unreadable: list[Unreadable]) -> State | None:
     with scope.limited_to(scope.Scope(((area, area + 1),))):
         if tries > MOST_TRIES:
             return _to_triage(ticket_id, "gave_up", {"source": "none", "reason": "gave_up"})
         try:
             with transaction.atomic():
-                return _route(ticket_id, failures)
+                return _route(ticket_id, failures, unreadable)
         except Exception as problem:
             logger.exception("routing of ticket %s failed", ticket_id)
             return _to_triage(ticket_id, "error", {"source": "none", "reason": "error", "error": type(problem).__name__})
 
 
-def _route(ticket_id: int, failures: list[Failure]) -> State | None:
+def _route(ticket_id: int, failures: list[Failure], unreadable: list[Unreadable]) -> State | None:
     ticket = for_work(ticket_id)
     if ticket is None or ticket.state != State.SUBMITTED:
         return None
     book = rulebook.in_force(ticket.area, failures=failures)
-    decision = ruling.decide(ticket, book, on=timezone.localdate())
+    model = learned.in_use(Catalogue.load(), unreadable)
+    decision = ruling.decide(ticket, book, on=timezone.localdate(), model=model)
     ticket.leaf = Leaf.objects.get(pk=decision.leaf) if decision.leaf else None
     ticket.emergency = ticket.emergency or decision.emergency
     if decision.organisation is None:

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import parts, telling, timing
+from complaints.actions import confirming, parts, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
 from complaints.clocks import Clock
 from complaints.models import Assist, Leaf, Ticket, TicketPhoto
 from complaints.permissions import may_reveal
-from complaints.states import EventKind, PhotoKind, State
+from complaints.states import Confirmed, EventKind, PhotoKind, State
 from files import actions as files
 from files.images import MAX_PHOTOS, Photo
 from people.actors import Actor
@@ -48,7 +48,7 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
     if chosen is None:
         raise Refusal(_("Choose what the complaint is about."), field="leaf", code="not_found")
     lead = answering_here(ticket, organisation)
-    ticket.leaf = chosen
+    before, ticket.leaf = ticket.leaf_id, chosen
     ticket.emergency = ticket.emergency or chosen.emergency
     was_public = ticket.public
     insisted = ticket.returns > 0 and ticket.lead_id == lead.pk
@@ -60,6 +60,7 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
         "leaf": chosen.pk,
         "record": {"kind": "organisation", "id": lead.pk, "name": lead.name},
     }
+    confirming.confirm(ticket, Confirmed.DISPATCHED, by=by, at=ticket.dispatched_at or clock.now(), before=before)
     finish(
         ticket,
         State.DISPATCHED,
@@ -118,12 +119,13 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
     )
     ticket.resolved_at, ticket.resolved_by = clock.now(), by.user
     ticket.question = ""
+    confirming.confirm_by_use(ticket, by=by, at=ticket.resolved_at)
     timing.answered(ticket, by=by)
     finish(
         ticket,
         State.RESOLVED,
         EventKind.RESOLVED,
-        ["answer", "resolved_at", "resolved_by", "question", *timing.DUE_FIELDS],
+        ["answer", "resolved_at", "resolved_by", "question", "why_here", *timing.DUE_FIELDS],
         by=by,
         text=ticket.answer,
     )

@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions import telling, timing
+from complaints.actions import confirming, telling, timing
 from complaints.actions.routing import urgency_of
 from complaints.actions.step import begin, finish, reason_of
 from complaints.models import Leaf, Ticket
-from complaints.states import TO_SORT, EventKind, State
+from complaints.states import TO_SORT, Confirmed, EventKind, State
 from people.actors import Actor
 from tenancy import clock
 from tenancy.refusals import Refusal
@@ -51,7 +51,8 @@ def recategorise(number: str, *, by: Actor, version: int, leaf: str, text: str =
     ticket.restricted = ticket.restricted or chosen.confidential
     ticket.confidential = ticket.confidential or ticket.restricted
     ticket.public = ticket.public and not ticket.confidential
-    ticket.why_here = {**ticket.why_here, "leaf": chosen.pk, "corrected_by": by.label}
+    ticket.why_here = {**ticket.why_here, "leaf": chosen.pk}
+    confirming.confirm(ticket, Confirmed.RECATEGORISED, by=by, at=clock.now(), before=before)
     timing.recategorised(ticket, by=by)
     fields = ["leaf", "urgency", "restricted", "confidential", "public", "why_here", *timing.DUE_FIELDS]
     facts = {"leaf": chosen.pk, "leaf_before": before}

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import rules
+from complaints.api import models, rules
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:ruleset_id>/roll-back/", rules.RollBackView.as_view(), name="api_rules_roll_back"),
     path("rules/<int:ruleset_id>/replay/", rules.ReplaysView.as_view(), name="api_rules_replay"),
     path("rules/replays/<int:run_id>/", rules.ReplayView.as_view(), name="api_rules_replay_get"),
+    path("models/", models.ModelsView.as_view(), name="api_models"),
     path("catalogue/leaves/", LeavesView.as_view(), name="api_leaves"),
 ]

@@ -51,6 +51,7 @@ class FilterForm(forms.Form):
     extension = forms.BooleanField(label=_("More time asked for"), required=False)
     waiting = forms.BooleanField(label=_("Waiting for the reporter"), required=False)
     supervised = forms.BooleanField(label=_("Supervised"), required=False)
+    corrected = forms.RegexField(r"^[0-9]{4}-[0-9]{4}\Z", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, compounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,6 +71,7 @@ class FilterForm(forms.Form):
             extension=kept.get("extension", False),
             waiting=kept.get("waiting", False),
             supervised=kept.get("supervised", False),
+            corrected=kept.get("corrected", ""),
             words=kept.get("q", "").replace("\x00", ""),
         )
 

@@ -121,6 +121,12 @@ class Ticket(ScopedModel):
             models.Index(fields=["resolved_at"], condition=models.Q(state="resolved"), name="complaints_ticket_to_close"),
             models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="complaints_ticket_parent"),
             models.Index(fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="complaints_ticket_alarm"),
+            models.Index(fields=["-id"], condition=models.Q(why_here__has_key="confirmed"), name="complaints_ticket_confirmed"),
+            models.Index(
+                fields=["area", "-id"],
+                condition=models.Q(why_here__confirmed__corrected=True),
+                name="complaints_ticket_corrected",
+            ),
             models.Index(
                 fields=["calendar", "area"],
                 condition=models.Q(state__in=["submitted", "triage", "arbitration", "dispatched", "accepted"]),

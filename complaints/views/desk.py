@@ -57,7 +57,7 @@ MARKS = {
     "supervised": (_("Supervised"), "shield"),
 }
 """Marks of open tickets, counted beside the queues."""
-KEPT = ("q", "compound", "leaf", "urgency", "late", *MARKS)
+KEPT = ("q", "compound", "leaf", "urgency", "late", "corrected", *MARKS)
 """Filters as they stand in the address."""
 
 

@@ -51,6 +51,8 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: a version of rules": (Role.STREET_CLERK, "/desk/rules/{ruleset}/"),
     "clerk: a rule": (Role.STREET_CLERK, "/desk/rules/{ruleset}/add/"),
     "clerk: history of rules": (Role.STREET_CLERK, "/desk/rules/of/350582001000000/"),
+    "county desk: models": (Role.COUNTY_CLERK, "/desk/models/"),
+    "API: models": (Role.COUNTY_CLERK, "/api/v1/models/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
     "record": (Role.AUDIT_ADMIN, "/record/"),
     "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
