@@ -19,7 +19,8 @@ from django.utils.crypto import get_random_string
 from complaints.actions import tickets
 from complaints.learning import apart
 from complaints.learning.apart import Figures, Learnt
-from complaints.models import Ticket
+from complaints.models import ReplayRun, RuleSet, Ticket
+from complaints.rule_states import RunState
 from complaints.states import OPEN, State
 from config.celery import app
 from files import storage
@@ -45,6 +46,7 @@ LOOKS = {
     "session": "SELECT session_data FROM django_session",
     "clock": "SELECT clock, mark, party, amount, unit, reason FROM complaints_clockline",
     "alarm": "SELECT clock, step FROM complaints_alarm",
+    "replay": "SELECT area, state FROM complaints_replayrun",
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
     "model": "SELECT state, why, tries, digest FROM complaints_modelversion",
 }
@@ -63,7 +65,17 @@ def waiting_tickets() -> list[tuple[Any, ...]]:
 
 LATER = {"complaints.escalate": timedelta(days=3)}
 """Tasks that have something to do only after a while: by how much their clock goes ahead."""
-ARGUMENTS: dict[str, Callable[[], list[tuple[Any, ...]]]] = {"complaints.route": waiting_tickets}
+
+
+def waiting_replays() -> list[tuple[Any, ...]]:
+    with scope.everything(reason="tests"):
+        return list(ReplayRun.objects.filter(state=RunState.WAITING).order_by("pk").values_list("pk", "area"))
+
+
+ARGUMENTS: dict[str, Callable[[], list[tuple[Any, ...]]]] = {
+    "complaints.route": waiting_tickets,
+    "complaints.replay": waiting_replays,
+}
 """For tasks about one row: which rows to run them for. The others run once, without arguments."""
 
 
@@ -124,6 +136,11 @@ def _something_waits_for_every_task(world: World) -> None:
             source="tests",
             published_by=world.user(Role.COUNTY_CLERK),
         )
+        clerk = world.user(Role.COUNTY_CLERK)
+        version = RuleSet.objects.filter(area=county).count() + 1
+        draft = RuleSet.objects.create(area=county, version=version, created_by=clerk)
+        ReplayRun.objects.filter(state=RunState.WAITING).update(state=RunState.FAILED, ended_at=clock.now())
+        ReplayRun.objects.create(area=county, ruleset=draft, revision=1, n=50, made_by=clerk)
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))

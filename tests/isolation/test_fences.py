@@ -137,7 +137,7 @@ def test_visibility_is_missed_when_it_is_gone(at_work: Estate, monkeypatch: pyte
 
 
 def make_wait(estate: Estate) -> None:
-    """Let something hang on own tickets that a few steps ask for: a question, a wish for more time, an assist, a public wording."""
+    """Let something hang on own tickets that a few steps ask for: a question, an extension, an assist, a public wording."""
     manager, resident = estate.actors[Role.PROPERTY_MANAGER], estate.actors[Role.RESIDENT]
     row = {state: Ticket.objects.get(number=estate.numbers["own", state]) for state in State}
     accepted, rated, closed = row[State.ACCEPTED], row[State.RATED], row[State.CLOSED]
