@@ -7,7 +7,7 @@ our own.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from functools import lru_cache
@@ -272,11 +272,6 @@ def clashes(rules: Iterable[Rule], case: Case) -> list[tuple[Rule, Rule]]:
 def never_matched(rules: Iterable[Rule], counts: Counter[int]) -> list[Rule]:
     """Rules that decided none of the complaints counted by rule id; those set aside are no surprise."""
     return [rule for rule in in_order(rules) if not rule.aside and not counts[rule.id]]
-
-
-def numbered(rules: Iterable[Rule]) -> list[Rule]:
-    """The rules in their order, positions from 1 on."""
-    return [replace(rule, position=number) for number, rule in enumerate(in_order(rules), 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,6 @@ class Content:
         overrides = {own.day: own.worked for own in self.days}
         return WorkingCalendar(WorkingHours(self.hours, source=self.source or "own"), overrides)
 
-    def same_time(self, other: "Content") -> bool:
-        """Whether the same hours of the same days are worked, notes and source aside."""
-        return self.hours == other.hours and [(d.day, d.worked) for d in self.days] == [(d.day, d.worked) for d in other.days]
-
 
 DEFAULT = Content()
 """Version 0: a county that has published nothing."""

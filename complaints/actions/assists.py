@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
 from complaints.actions import telling, timing
-from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
+from complaints.actions.step import answering_here, begin, finish, reason_of
 from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.deadlines import ASSIST_DAYS
 from complaints.models import Assist, Ticket
@@ -31,7 +31,7 @@ def ask(
     or `days`.
     """
     ticket = begin(number, "assist", by=by, version=version)
-    asked = clean(text, field="text", longest=LONGEST_REASON, lines=True)
+    asked = reason_of(text)
     chosen = answering_here(ticket, organisation)
     if chosen.pk == ticket.lead_id:
         raise Refusal(_("It leads already. Choose another one."), field="organisation", code="leads")
@@ -40,9 +40,7 @@ def ask(
     if not 1 <= days <= MOST_DAYS:
         raise Refusal(_("Give 1 to %(most)d working days.") % {"most": MOST_DAYS}, field="days")
     row = Assist(area=ticket.area, ticket=ticket, organisation=chosen, added_by=by.user, asked=asked, required=required)
-    row.save(force_insert=True)
     timing.assist_asked(row, days, by=by)
-    row.save(update_fields=timing.ASSIST_DUE_FIELDS)
     said = _line(chosen, asked)
     facts = {"organisation": chosen.pk, "required": required}
     finish(ticket, State(ticket.state), EventKind.ASSIST_ASKED, [], by=by, text=said, told=False, facts=facts)

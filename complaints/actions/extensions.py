@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions import telling, timing
-from complaints.actions.step import begin, finish, reason_of
+from complaints.actions.step import begin, finish, reason_of, remark_of
 from complaints.models import Extension, Ticket
 from complaints.states import EventKind, ExtensionState, State
 from people.actors import Actor
@@ -44,7 +44,7 @@ def grant(number: str, *, by: Actor, version: int, text: str = "") -> Ticket:
     """Grant what was asked; the reporter is told the new date and why (信访工作条例 34: the reason is told)."""
     ticket = begin(number, "grant_extension", by=by, version=version)
     row = _open(ticket)
-    _decide(row, ExtensionState.GRANTED, by=by, text=text.strip())
+    _decide(row, ExtensionState.GRANTED, by=by, text=remark_of(text))
     timing.extended(ticket, row.days, by=by, reason=row.reason)
     _finish(ticket, EventKind.EXTENDED, by=by, text=row.reason, days=row.days, told=True)
     telling.tell_lead(ticket, "ticket_extended")

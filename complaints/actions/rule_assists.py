@@ -29,9 +29,7 @@ def ask(ticket: Ticket, decision: Decision) -> None:
         words = gettext("Asked by the rule “%(name)s”.") % {"name": decision.why.get("name", "")}
     for organisation in asked.values():
         row = Assist(area=ticket.area, ticket=ticket, organisation=organisation, added_by=by.user, asked=words)
-        row.save(force_insert=True)
         timing.assist_asked(row, deadlines.ASSIST_DAYS, by=by)
-        row.save(update_fields=timing.ASSIST_DUE_FIELDS)
         said, facts = f"{organisation.name}：{words}", {"organisation": organisation.pk, "required": False}
         telling.note(ticket, EventKind.ASSIST_ASKED, by=by, old=ticket.state, text=said, told=False, facts=facts)
         telling.tell_assistant(ticket, organisation, "ticket_assist_asked")

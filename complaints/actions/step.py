@@ -64,5 +64,10 @@ def answering_here(ticket: Ticket, organisation: int) -> Organisation:
 
 
 def reason_of(text: str) -> str:
-    """The reason for a step, cleaned. Raises Refusal (field `text`)."""
+    """The words that a step needs, cleaned. Raises Refusal (field `text`)."""
     return clean(text, field="text", longest=LONGEST_REASON, lines=True)
+
+
+def remark_of(text: str) -> str:
+    """Words that may be left out, cleaned. Raises Refusal (field `text`)."""
+    return clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)

@@ -4,20 +4,19 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints.actions import telling, timing
-from complaints.actions.step import LONGEST_REASON, begin, finish
+from complaints.actions.step import begin, finish, reason_of, remark_of
 from complaints.clocks import Clock
 from complaints.models import Ticket
 from complaints.states import EventKind, State
 from people.actors import Actor
 from tenancy.refusals import WrongState
-from tenancy.text import clean
 
 
 @transaction.atomic
 def contact(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """首次联系: the reporter was reached; `text` says how and what was agreed. The reporter reads it."""
     ticket = begin(number, "contact", by=by, version=version)
-    said = _words(text)
+    said = reason_of(text)
     timing.reached(ticket, Clock.CONTACT, by=by)
     finish(ticket, State(ticket.state), EventKind.CONTACTED, timing.DUE_FIELDS, by=by, text=said)
     return ticket
@@ -27,7 +26,7 @@ def contact(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 def arrive(number: str, *, by: Actor, version: int, text: str = "") -> Ticket:
     """到场: somebody is on site."""
     ticket = begin(number, "arrive", by=by, version=version)
-    said = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
+    said = remark_of(text)
     timing.reached(ticket, Clock.ONSITE, by=by)
     finish(ticket, State(ticket.state), EventKind.ARRIVED, timing.DUE_FIELDS, by=by, text=said)
     return ticket
@@ -39,7 +38,7 @@ def ask(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     ticket = begin(number, "ask", by=by, version=version)
     if ticket.paused_at is not None:
         raise WrongState(_("The reporter has been asked already and has yet to reply."))
-    ticket.question = _words(text)
+    ticket.question = reason_of(text)
     timing.paused(ticket, by=by, reason=ticket.question)
     finish(ticket, State(ticket.state), EventKind.ASKED, ["question", *timing.DUE_FIELDS], by=by, text=ticket.question)
     telling.tell_reporter(ticket, "ticket_told_asked")
@@ -50,7 +49,7 @@ def ask(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 def reply(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """The reporter answers the question; the clock goes on."""
     ticket = begin(number, "reply", by=by, version=version)
-    said = _words(text)
+    said = reason_of(text)
     _go_on(ticket, EventKind.REPLIED, by=by, text=said)
     telling.tell_lead(ticket, "ticket_replied")
     return ticket
@@ -60,7 +59,7 @@ def reply(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 def resume(number: str, *, by: Actor, version: int, text: str = "") -> Ticket:
     """Take it up again without a written reply: the lead was told by telephone, or (the system) has waited long enough."""
     ticket = begin(number, "resume", by=by, version=version)
-    said = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
+    said = remark_of(text)
     _go_on(ticket, EventKind.RESUMED, by=by, text=said)
     if by.is_system:
         telling.tell_lead(ticket, "ticket_not_replied")
@@ -73,7 +72,3 @@ def _go_on(ticket: Ticket, kind: EventKind, *, by: Actor, text: str) -> None:
     ticket.question = ""
     timing.resumed(ticket, by=by)
     finish(ticket, State(ticket.state), kind, ["question", *timing.DUE_FIELDS], by=by, text=text)
-
-
-def _words(text: str) -> str:
-    return clean(text, field="text", longest=LONGEST_REASON, lines=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import queries
 from complaints.actions import confirming, parts, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
-from complaints.actions.step import LONGEST_REASON, answering_here, begin, finish, reason_of
+from complaints.actions.step import answering_here, begin, finish, reason_of, remark_of
 from complaints.clocks import Clock
 from complaints.models import Assist, Leaf, Ticket, TicketPhoto
 from complaints.permissions import may_reveal
@@ -43,7 +43,7 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
     Raises Refusal on `leaf` or `organisation` that does not exist or does not answer for this place.
     """
     ticket = begin(number, "dispatch", by=by, version=version)
-    remark = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
+    remark = remark_of(text)
     chosen = Leaf.objects.filter(pk=leaf).first()
     if chosen is None:
         raise Refusal(_("Choose what the complaint is about."), field="leaf", code="not_found")
@@ -141,7 +141,7 @@ def rate(number: str, *, by: Actor, version: int, satisfied: bool, score: int, t
     if not 1 <= score <= 5:
         raise Refusal(_("Give between 1 and 5."), field="score")
     ticket.satisfied, ticket.score, ticket.rated_at = satisfied, score, clock.now()
-    ticket.rating_text = clean(text, field="text", longest=LONGEST_REASON, required=False, lines=True)
+    ticket.rating_text = remark_of(text)
     timing.rated(ticket, by=by)
     finish(
         ticket,

@@ -88,7 +88,7 @@ class Ledger:
         calendars = people.calendars({line.calendar for line in self.lines})
         return clocks.replay([line.line() for line in self.lines], calendars, until=self.at)
 
-    def write(self) -> Replay:
+    def write(self) -> None:
         """Store the new lines and copy what they come to onto the row (not saved)."""
         ClockLine.objects.bulk_create(self._added)
         self._added = []
@@ -106,7 +106,6 @@ class Ledger:
         if resolve and resolve.paused_at:
             moments.append(deadlines.LONGEST_WAIT.after(resolve.paused_at, resolve.calendar))
         row.alarm_at = min(moments, default=None)
-        return found
 
     def calendars_in_use(self, found: Replay) -> set[int]:
         """The calendars that clocks which have not stopped go by."""
@@ -236,10 +235,12 @@ def ended(ticket: Ticket, *, by: Actor) -> None:
 
 
 def assist_asked(row: Assist, days: int, *, by: Actor) -> None:
-    """An assisting organisation's own clock, beside the lead's; whose turn it is stays with the lead."""
+    """Store a new assist with a clock of its own, beside the lead's; whose turn it is stays with the lead."""
+    row.save(force_insert=True)
     ledger = Ledger(row.ticket, by=by, assist=row, fresh=True)
     ledger.start({Clock.RESOLVE: Allowance(days, Unit.DAYS)})
     ledger.write()
+    row.save(update_fields=ASSIST_DUE_FIELDS)
 
 
 def assist_over(row: Assist, *, by: Actor) -> None:
@@ -249,18 +250,17 @@ def assist_over(row: Assist, *, by: Actor) -> None:
     ledger.write()
 
 
-def calendar_revised(ticket: Ticket, *, by: Actor) -> bool:
-    """Judge what still runs by the county's newest calendar. False when it does so already."""
+def calendar_revised(ticket: Ticket, *, by: Actor) -> None:
+    """Judge what still runs by the county's newest calendar; nothing is added where it does so already."""
     ledger = Ledger(ticket, by=by)
     found = ledger.replay()
     if ledger.calendars_in_use(found) <= {ledger.calendar}:
         ticket.calendar = ledger.calendar
-        return False
+        return
     for clock, running in found.clocks.items():
         if running.stopped_at is None:
             ledger.add(clock, Mark.CALENDAR)
     ledger.write()
-    return True
 
 
 def standing(ticket: Ticket, *, until: datetime, assist: Assist | None = None) -> Replay:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.actions import confirming, telling, timing
 from complaints.actions.routing import urgency_of
-from complaints.actions.step import begin, finish, reason_of
+from complaints.actions.step import begin, finish, reason_of, remark_of
 from complaints.models import Leaf, Ticket
 from complaints.states import TO_SORT, Confirmed, EventKind, State
 from people.actors import Actor
@@ -56,7 +56,7 @@ def recategorise(number: str, *, by: Actor, version: int, leaf: str, text: str =
     timing.recategorised(ticket, by=by)
     fields = ["leaf", "urgency", "restricted", "confidential", "public", "why_here", *timing.DUE_FIELDS]
     facts = {"leaf": chosen.pk, "leaf_before": before}
-    said = reason_of(text) if text.strip() else ""
+    said = remark_of(text)
     finish(ticket, State(ticket.state), EventKind.RECATEGORISED, fields, by=by, text=said, facts=facts)
     telling.tell_lead(ticket, "ticket_recategorised")
     return ticket
