@@ -98,10 +98,11 @@ def words_shown(actor: Actor, ticket: Ticket) -> Words:
         return Words(ticket.public_text)
     if reads_in_full(actor, ticket):
         return Words(ticket.text, ticket.spot, ticket.answer, ticket.rating_text, ticket.question)
-    text = masked_text(ticket)
-    others = (ticket.spot, ticket.answer, ticket.rating_text, ticket.question)
-    found = [personal.masked(words) if words else "" for words in others]
-    return Words(text, *found, masked=text != ticket.text or tuple(found) != others)
+    found = words_listed(actor, ticket)
+    others = (ticket.answer, ticket.rating_text, ticket.question)
+    answer, rating, question = (personal.masked(words) if words else "" for words in others)
+    masked = found.masked or (answer, rating, question) != others
+    return Words(found.text, found.spot, answer, rating, question, masked)
 
 
 def reads_in_full(actor: Actor, ticket: Ticket) -> bool:
@@ -141,9 +142,8 @@ def saying(actor: Actor, words: str) -> Q:
     in_full = Q(reporter_id=actor.id)
     for post in actor.posts:
         if post.role in OF_AN_ORGANISATION:
-            in_full |= (
-                _within(post) & Q(lead_id=post.organisation_id, anonymous=False, confidential=False) & ~Q(state__in=sorted(UNSORTED))
-            )
+            at_work = Q(lead_id=post.organisation_id, anonymous=False, confidential=False) & ~Q(state__in=sorted(UNSORTED))
+            in_full |= _within(post) & at_work
     return readable | in_full & Q(text__icontains=words)
 
 
@@ -222,6 +222,14 @@ def parts_of(whole: Ticket) -> QuerySet[Ticket]:
     """All parts of a divided ticket, for whoever may see the whole: number, state, who leads, until when."""
     found: QuerySet[Ticket] = Ticket.objects.filter(parent=whole).select_related("lead").order_by("pk")
     return found
+
+
+def parts_shown(actor: Actor, whole: Ticket) -> list[Ticket]:
+    """As `parts_of`, each with its text as whoever reads the whole gets to see it; not to be saved."""
+    in_full, parts = reads_in_full(actor, whole), list(parts_of(whole))
+    for part in parts:
+        part.text = part.text if in_full else masked_text(part)
+    return parts
 
 
 def holding_up(ticket: Ticket) -> list[Assist]:

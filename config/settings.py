@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
         "Role": "people.roles.Role",
         "RefusalType": "tenancy.api.schema.TYPES",
         "FilingChannel": "complaints.api.serializers.FILING_CHANNELS",
+        "ClockState": "complaints.api.serializers.CLOCK_STATES",
     },
 }
 

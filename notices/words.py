@@ -86,7 +86,8 @@ KINDS: dict[str, Words] = {
         _("%(number)s was divided into parts"), _("%(place)s: others answer the parts; the whole can be answered after them.")
     ),
     "ticket_told_split": Words(
-        _("%(number)s was divided into parts"), _("%(place)s: each part has its own organisation; you follow them on this ticket.")
+        _("%(number)s was divided into parts"),
+        _("%(place)s: each part has its own organisation; you follow them on this ticket."),
     ),
     "ticket_parts_done": Words(
         _("%(number)s: all parts are answered"), _("%(place)s: you can answer the whole now, by %(resolve_due)s.")

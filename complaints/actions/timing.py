@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from complaints import catalogue, clocks, deadlines
-from complaints.clocks import Allowance, Clock, Line, Mark, Party, Replay, Step, Unit
+from complaints.clocks import Allowance, Clock, Mark, Party, Replay, Step, Unit
 from complaints.models import Alarm, Assist, ClockLine, Ticket
 from people import queries as people
 from people.actors import Actor
@@ -85,7 +85,8 @@ class Ledger:
                 self.add(clock, Mark.STOP)
 
     def replay(self) -> Replay:
-        return clocks.replay(map(_line, self.lines), people.calendars({line.calendar for line in self.lines}), until=self.at)
+        calendars = people.calendars({line.calendar for line in self.lines})
+        return clocks.replay([line.line() for line in self.lines], calendars, until=self.at)
 
     def write(self) -> Replay:
         """Store the new lines and copy what they come to onto the row (not saved)."""
@@ -127,12 +128,6 @@ class Ledger:
 
 def lines_of(ticket: Ticket, assist: Assist | None = None) -> Iterable[ClockLine]:
     return ClockLine.objects.filter(ticket=ticket, assist=assist).order_by("pk")
-
-
-def _line(row: ClockLine) -> Line:
-    allowed = Allowance(row.amount, Unit(row.unit)) if row.amount is not None else None
-    party = f"{row.party}:{row.organisation_id}" if row.organisation_id else row.party
-    return Line(Clock(row.clock), Mark(row.mark), row.at, party=party, allowed=allowed, calendar=row.calendar)
 
 
 def _urgency(ticket: Ticket) -> catalogue.Urgency:
@@ -271,4 +266,4 @@ def calendar_revised(ticket: Ticket, *, by: Actor) -> bool:
 def standing(ticket: Ticket, *, until: datetime, assist: Assist | None = None) -> Replay:
     """How a ticket's clocks stand, for reading."""
     lines = list(lines_of(ticket, assist))
-    return clocks.replay(map(_line, lines), people.calendars({line.calendar for line in lines}), until=until)
+    return clocks.replay([line.line() for line in lines], people.calendars({line.calendar for line in lines}), until=until)

@@ -6,18 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from complaints.actions import assists
 from complaints.actions.extensions import MOST_DAYS
 from complaints.actions.filing import LONGEST_SPOT, LONGEST_TEXT
+from complaints.actions.splitting import MOST_PARTS
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.catalogue import Catalogue
 from complaints.clocks import Clock, Mark, Party, Unit
+from complaints.deadlines import ASSIST_DAYS
 from complaints.queries import QUEUES
 from complaints.states import AssistState, Channel, EventKind, PhotoKind, ReturnReason, State
 from files.images import MAX_PHOTOS
 from tenancy.api.keyset import PageQuery
 from tenancy.api.serializers import Id, Place, Strict, Text, Version
 
+CLOCK_STATES = [(kind, kind) for kind in ("on_time", "soon", "late", "met", "missed", "paused")]
 FILING_CHANNELS = [(channel.value, channel.label) for channel in (Channel.API, Channel.PATROL, Channel.PHONE)]
 
 
@@ -133,6 +137,21 @@ class AssistAsked(Seen):
     required = serializers.BooleanField(  # type: ignore[assignment]  # the name is the domain's; DRF keeps fields apart
         required=False, default=False, help_text="The lead cannot answer before it has."
     )
+    days = serializers.IntegerField(
+        min_value=1, max_value=assists.MOST_DAYS, required=False, default=ASSIST_DAYS, help_text="Working days for its part."
+    )
+
+
+class PartAsked(Strict):
+    """One part of a ticket that is divided."""
+
+    leaf = serializers.CharField(max_length=8)
+    organisation = Id(help_text="Who leads the part: one of `GET tickets/{number}/organisations/`.")
+    text = Text(longest=LONGEST_TEXT, help_text="What the part is, at most 2000 characters.")
+
+
+class Divided(Worded):
+    parts = serializers.ListField(child=PartAsked(), min_length=1, max_length=MOST_PARTS)
 
 
 class AssistAnswered(Seen):
@@ -210,6 +229,7 @@ class AssistShown(serializers.Serializer[Any]):
     required = serializers.BooleanField(  # type: ignore[assignment]  # as above
         help_text="While open it holds up the answer of the lead."
     )
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
     asked = serializers.CharField()
     answer = serializers.CharField()
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -246,7 +266,7 @@ class ClockShown(serializers.Serializer[Any]):
     """A clock that means something now."""
 
     clock = serializers.ChoiceField(choices=Clock.choices)
-    state = serializers.ChoiceField(choices=["on_time", "soon", "late", "met", "missed", "paused"])
+    state = serializers.ChoiceField(choices=CLOCK_STATES)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it stands still.")
     paused_at = serializers.DateTimeField(allow_null=True)
 
@@ -305,6 +325,15 @@ class PhotoShown(serializers.Serializer[Any]):
     height = serializers.IntegerField()
 
 
+class PartShown(serializers.Serializer[Any]):
+    """One part of a divided ticket."""
+
+    number = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    lead = Named(allow_null=True)
+    resolve_due_at = serializers.DateTimeField(allow_null=True)
+
+
 class TicketFull(TicketBrief):
     """A ticket with all that the caller may know of it."""
 
@@ -315,6 +344,8 @@ class TicketFull(TicketBrief):
     public_text = serializers.CharField(help_text="All that neighbours read of it: for them it is the `text`.")
     emergency_lines = EmergencyLine(many=True, help_text="Whom to call at once; empty where there is no emergency.")
     assists = AssistShown(many=True)
+    whole = serializers.CharField(allow_null=True, help_text="The number of the ticket that this is a part of.")
+    parts = PartShown(many=True)
     dispatched_at = serializers.DateTimeField(allow_null=True)
     contact_due_at = serializers.DateTimeField(allow_null=True)
     onsite_due_at = serializers.DateTimeField(allow_null=True)

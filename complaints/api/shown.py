@@ -62,6 +62,8 @@ def full(actor: Actor, ticket: Ticket) -> Json:
         "home": _named(ticket.home) if queries.home_shown(actor, ticket) else None,
         "emergency_lines": [{"number": line.number, "whose": line.whose} for line in reporting.lines_for(ticket)],
         "assists": [_assist(assist, named=staff) for assist in queries.live_assists(ticket)],
+        "whole": ticket.parent.number if ticket.parent and staff else None,
+        "parts": [] if queries.reads_as_neighbour(actor, ticket) else [_part(part) for part in queries.parts_of(ticket)],
         "public_text": ticket.public_text if ticket.public else "",
         "answer": words.answer,
         "accepted_by": ticket.accepted_by.label if staff and ticket.accepted_by else None,
@@ -162,10 +164,20 @@ def _assist(assist: Assist, *, named: bool) -> Json:
         "organisation": _named(assist.organisation),
         "state": assist.state,
         "required": assist.required,
+        "resolve_due_at": assist.resolve_due_at,
         "asked": assist.asked if named else "",
         "answer": assist.answer if named else "",
         "answered_at": assist.answered_at,
         "answered_by": assist.answered_by.label if named and assist.answered_by else None,
+    }
+
+
+def _part(part: Ticket) -> Json:
+    return {
+        "number": part.number,
+        "state": part.state,
+        "lead": _named(part.lead),
+        "resolve_due_at": part.resolve_due_at,
     }
 
 

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import queries
-from complaints.actions import assists, extensions, publishing, returns, talks, tickets, urging
+from complaints.actions import assists, extensions, publishing, returns, splitting, talks, tickets, urging
+from complaints.actions.splitting import Part
 from complaints.api import photos, shown
 from complaints.api.serializers import (
     Arbitrated,
@@ -20,6 +21,7 @@ from complaints.api.serializers import (
     AssistAsked,
     AssistEnded,
     Dispatched,
+    Divided,
     ExtensionAsked,
     MaybeWorded,
     Published,
@@ -325,6 +327,17 @@ class Nudge(Step):
         return urging.nudge(number, by=by, **given)
 
 
+@step("Divide into parts (拆单)", Divided)
+class Split(Step):
+    """Each part becomes a ticket of its own, dispatched at once; the whole is answered after its parts."""
+
+    asks = Divided
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        parts = [Part(**part) for part in given.pop("parts")]
+        return splitting.split(number, by=by, parts=parts, **given)
+
+
 @step("Place under supervision (督办)", Worded)
 class Supervise(Step):
     """Marked as supervised in every list from now on; once more adds a further instruction."""
@@ -377,6 +390,7 @@ STEPS: dict[str, type[View]] = {
     "grant-extension": GrantExtension,
     "refuse-extension": RefuseExtension,
     "recategorise": Recategorise,
+    "split": Split,
     "nudge": Nudge,
     "supervise": Supervise,
     "reveal": Reveal,

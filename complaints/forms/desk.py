@@ -8,9 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue
+from complaints.actions.assists import MOST_DAYS
 from complaints.actions.filing import LONGEST_TEXT
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
+from complaints.deadlines import ASSIST_DAYS
 from complaints.models import Assist
 from complaints.worklist import Filters
 from people.models import Organisation
@@ -159,11 +161,17 @@ class AssistForm(StepForm):
     text = CleanTextField(
         label=_("What is asked of it"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3})
     )
+    days = forms.IntegerField(
+        label=_("Working days for it"), min_value=1, max_value=MOST_DAYS, initial=ASSIST_DAYS, required=False
+    )
     required = forms.BooleanField(label=_("The lead cannot answer before it has given its part"), required=False)
 
     def __init__(self, *args: Any, organisations: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose(self, "organisation", [("", _("Choose…")), *by_kind(organisations)])
+
+    def clean_days(self) -> int:
+        return self.cleaned_data["days"] or ASSIST_DAYS
 
 
 class AnswerAssistForm(StepForm):

@@ -170,7 +170,7 @@ class Ticket(ScopedModel):
             ),
             pgtrigger.Trigger(
                 name="parts_first",
-                operation=pgtrigger.UpdateOf("state"),
+                operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 func=PARTS_FIRST,
             ),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, publishing, steps, tickets
+from complaints.views import desk, publishing, splitting, steps, tickets
 
 HERE = (
     *("accept", "give_back", "arbitrate", "resolve", "dispatch", "refuse", "close", "unpublish"),
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
         for action in HERE
     ),
     path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
+    path("tickets/<number:number>/split/", splitting.split, name="split"),
     path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
     path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
     path("tickets/<number:number>/times/", steps.times, name="times"),

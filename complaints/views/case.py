@@ -171,6 +171,7 @@ def pane(
         "may_reveal": not revealed and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
         "may_unmask": words.masked and may_reveal(actor, ticket),
         "assists": list(queries.live_assists(ticket)),
+        **showing.divided(actor, ticket),
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),
     }
 

@@ -105,6 +105,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "extension": queries.extension_granted(ticket) if mine_ and ticket.state == State.ACCEPTED else None,
         "words": words,
         "folded": words.abusive and not mine_,
+        "parts": queries.parts_shown(actor, ticket) if mine_ else [],
         "neighbour": neighbour,
         "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, words.spot, with_home=mine_),
         "photos": showing.photo_entries([row for row in photos if row.kind == PhotoKind.FILED], links),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -231,6 +232,15 @@ OF_THE_STREET = {
     *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
     *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED, EventKind.EXTENDED),
 }
+
+
+def divided(actor: Actor, ticket: Ticket) -> Entry:
+    """The parts of a divided ticket, or the whole of a part; numbers lead only to what the reader may see."""
+    parts = queries.parts_shown(actor, ticket) if ticket.parent_id is None else []
+    near = Q(parent=ticket) if ticket.parent_id is None else Q(pk=ticket.parent_id)
+    seen = queries.visible_to(actor).filter(near).values_list("number", flat=True) if parts or ticket.parent_id else ()
+    numbers = set(seen)
+    return {"parts": parts, "seen": numbers, "whole": next(iter(numbers), "") if ticket.parent_id else ""}
 
 
 def photo_entries(photos: Iterable[TicketPhoto], links: Links) -> list[Entry]:

@@ -123,7 +123,7 @@ def _file(one: Assignment, people: tuple[Person, ...]) -> None:
 def _filer(one: Assignment, people: tuple[Person, ...]) -> tuple[actors.Actor, Channel, str]:
     """Who files it, by which channel, and for a caller what the clerk was told."""
     here = one.compound.code
-    residents = [person for person in people if person.role == Role.RESIDENT and person.place == here]
+    residents = [person for person in people if person.role == Role.RESIDENT and person.place == here and person.verified]
     managers = [p for p in people if p.role == Role.PROPERTY_MANAGER and here in (p.place, *p.also)]
     clerks = [person for person in people if person.role == Role.STREET_CLERK and person.place == here - here % 10**6]
     if one.sample.id in QR:

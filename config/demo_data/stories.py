@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 
-from complaints.actions import returns, tickets
+from complaints.actions import extensions, returns, talks, tickets, urging
 from complaints.models import FilingKey, Ticket, TicketEvent
 from complaints.queries import answering_for
 from complaints.states import EventKind, State
@@ -19,12 +19,15 @@ from people import actors
 from people.actors import Actor
 from people.models import Organisation, User
 from people.queries import holders
-from people.roles import OF_AN_ORGANISATION, STREET
+from people.roles import OF_AN_ORGANISATION, STREET, Role
 from tenancy import scope
 from tenancy.refusals import Refusal
 
 T = TypeVar("T")
 RATINGS = ("rate", "rate_badly")
+BY_LEAD = ("accept", "resolve", "give_back", "contact", "ask", "ask_extension")
+BY_CLERK = ("dispatch", "insist", "refuse", "close", "grant_extension", "nudge")
+BY_COUNTY = ("arbitrate", "supervise")
 UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
 # The steps of a story. The tickets of each lead organisation take them in turn, those of the first compound by themselves.
 ROUTED: tuple[tuple[str, ...], ...] = (
@@ -32,14 +35,23 @@ ROUTED: tuple[tuple[str, ...], ...] = (
     (),
     ("accept",),
     ("accept", "resolve"),
+    ("accept", "contact", "ask"),
     ("cancel",),
     ("give_back",),
+    ("accept", "contact", "ask_extension"),
     ("accept", "resolve", "rate"),
+    ("give_back", "insist", "give_back", "arbitrate", "accept"),
     ("accept", "resolve", "redo"),
+    ("accept", "contact", "ask_extension", "grant_extension"),
     ("accept", "resolve", "rate_badly"),
+    ("give_back", "insist", "accept"),
     ("accept", "resolve", "rate_badly", "redo", "resolve", "rate", "close"),
+    ("accept", "supervise"),
     (),
     ("give_back", "dispatch"),
+    ("accept", "nudge", "contact"),
+    ("give_back", "insist", "give_back"),
+    ("accept", "ask", "reply", "resolve"),
     ("accept", "resolve", "close"),
 )
 TRIAGED: tuple[tuple[str, ...], ...] = (
@@ -103,10 +115,14 @@ class Story:
         return True
 
     def _who(self, name: str) -> Actor | None:
-        if name in ("accept", "resolve", "give_back"):
+        if name in BY_LEAD:
             return self.lead()
-        if name in ("dispatch", "refuse", "close"):
+        if name in BY_CLERK:
             return self.clerk()
+        if name in BY_COUNTY:
+            return None if self.ticket.restricted else _of(holders([Role.COUNTY_CLERK], self.ticket.area), 0)
+        if name == "reply":
+            return self.reporter()
         return self.reporter() or (None if name in RATINGS else self.clerk())
 
     def _act(self, name: str, by: Actor) -> Ticket:
@@ -119,7 +135,10 @@ class Story:
                 photos = [picture("done")] if self.turn % 3 == 0 else []
                 return tickets.resolve(number, by=by, version=version, text=text, photos=photos)
             case "give_back":
-                return returns.give_back(number, by=by, version=version, text=_pick(answers.GIVEN_BACK, self.turn))
+                reason, words = _pick(answers.GIVEN_BACK, self.turn + self.ticket.returns)
+                return returns.give_back(number, by=by, version=version, text=words, reason=reason)
+            case "insist" | "arbitrate":
+                return self._decide(name, by)
             case "dispatch":
                 leaf, to = self.plan.sample.leaf, self.target()
                 remark = _pick(answers.REMARKS, self.turn)
@@ -138,6 +157,36 @@ class Story:
                 return tickets.cancel(number, by=by, version=version, text=_pick(answers.CANCELLED, self.turn))
             case "close":
                 return tickets.close(number, by=by, version=version)
+        return self._later(name, by)
+
+    def _decide(self, name: str, by: Actor) -> Ticket:
+        """Whoever returned it leads after all."""
+        number, version, leaf, lead = self.ticket.number, self.ticket.version, self.ticket.leaf_id, self.ticket.lead_id
+        if leaf is None or lead is None:
+            raise ValueError(f"{number} was led by nobody")
+        if name == "insist":
+            return tickets.dispatch(number, by=by, version=version, leaf=leaf, organisation=lead, text=answers.INSISTED)
+        return returns.arbitrate(number, by=by, version=version, organisation=lead, text=answers.ARBITRATED)
+
+    def _later(self, name: str, by: Actor) -> Ticket:
+        """What may happen while somebody is at work."""
+        number, version = self.ticket.number, self.ticket.version
+        match name:
+            case "contact":
+                return talks.contact(number, by=by, version=version, text=_pick(answers.CONTACTED, self.turn))
+            case "ask":
+                return talks.ask(number, by=by, version=version, text=_pick(answers.ASKED, self.turn))
+            case "reply":
+                return talks.reply(number, by=by, version=version, text=_pick(answers.REPLIED, self.turn))
+            case "ask_extension":
+                days, words = _pick(answers.MORE_TIME, self.turn)
+                return extensions.ask(number, by=by, version=version, days=days, text=words)
+            case "grant_extension":
+                return extensions.grant(number, by=by, version=version)
+            case "nudge":
+                return urging.nudge(number, by=by, version=version, text=answers.NUDGED)
+            case "supervise":
+                return urging.supervise(number, by=by, version=version, text=answers.SUPERVISED)
         raise ValueError(name)
 
 

@@ -62,8 +62,17 @@ def test_whoever_does_not_handle_it_reads_no_personal_data_on_any_page(world: Wo
         assert row.number[10:] in page
         assert personal.MASK in page
         assert not found_in(page)
-    if role == Role.STREET_CLERK:
-        assert not found_in(client.get(reverse("complaints:publish", args=[row.number])).content.decode())
+
+
+def test_the_pages_on_which_a_clerk_writes_of_it_anew_start_from_the_masked_text(world: World, sign_in) -> None:
+    row, client = telling(world, State.TRIAGE), sign_in(Role.STREET_CLERK, "own")
+    for name in ("complaints:split", "complaints:ticket"):
+        page = client.get(reverse(name, args=[row.number]))
+        assert page.status_code == 200
+        assert personal.MASK in page.content.decode()
+        assert not found_in(page.content.decode())
+    row = telling(world)
+    assert not found_in(client.get(reverse("complaints:publish", args=[row.number])).content.decode())
 
 
 @pytest.mark.parametrize("role", READS_MASKED)

@@ -1,7 +1,11 @@
 """拆单: parts are tickets of their own; the whole waits for them, whoever asks, in the database too."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from complaints.actions import parts, splitting, tickets
 from complaints.actions.splitting import Part
@@ -12,6 +16,8 @@ from tenancy import scope
 from tenancy.refusals import NotAllowed, Refusal, WrongState
 from tests.factories.tickets import again, ticket
 from tests.factories.world import World
+
+SignIn = Callable[..., Client]
 
 
 def divided(world: World, state: State = State.ACCEPTED, number: int = 2) -> tuple[Ticket, list[Ticket]]:
@@ -134,3 +140,82 @@ def test_the_database_lets_no_part_be_taken_up_after_the_whole(world: World) -> 
         tickets.resolve(row.number, by=world.actor(Role.PROPERTY_MANAGER), version=row.version, text="都好了")
         with pytest.raises(IntegrityError, match="not open any more"), transaction.atomic():
             Ticket.objects.filter(pk=part.pk).update(state=State.ACCEPTED)
+
+
+def parts_sent(world: World, row: Ticket, **more: str) -> dict[str, str]:
+    firm = str(world.firms["own"])
+    return {
+        "version": str(row.version),
+        "text": "两件事分开办",
+        "rows": "2",
+        "part1-text": "电梯门坏了",
+        "part1-leaf": "0202",
+        "part1-organisation": firm,
+        "part2-text": "楼道灯不亮",
+        "part2-leaf": "0404",
+        "part2-organisation": firm,
+        **more,
+    }
+
+
+def test_a_clerk_divides_a_ticket_on_its_page_and_both_sides_follow_it(world: World, sign_in: SignIn) -> None:
+    row = ticket(world, State.ACCEPTED)
+    clerk, url = sign_in(Role.STREET_CLERK), reverse("complaints:split", args=[row.number])
+    assert url in clerk.get(reverse("complaints:ticket", args=[row.number])).content.decode()
+    assert clerk.get(url).content.decode().count("<fieldset") == 2
+    more = clerk.post(url, parts_sent(world, row, more="1")).content.decode()
+    assert more.count("<fieldset") == 3
+    assert "电梯门坏了" in more
+    assert "楼道灯不亮" in more
+    assert clerk.post(url, parts_sent(world, row)).status_code == 302
+    with scope.place(row.area):
+        made = [part.number for part in Ticket.objects.filter(parent=row).order_by("pk")]
+    assert len(made) == 2
+    for role in (Role.STREET_CLERK, Role.RESIDENT):
+        page = sign_in(role).get(reverse("complaints:ticket", args=[row.number])).content.decode()
+        assert all(number in page for number in made), role
+    part = clerk.get(reverse("complaints:ticket", args=[made[0]])).content.decode()
+    assert row.number in part
+    assert reverse("complaints:split", args=[made[0]]) not in part
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kept"),
+    [
+        ({"part2-text": ""}, "电梯门坏了"),
+        ({"part2-leaf": "9999"}, "楼道灯不亮"),
+        ({"part2-organisation": "0"}, "楼道灯不亮"),
+        ({"text": ""}, "楼道灯不亮"),
+        ({"part1-text": "", "part1-leaf": "", "part1-organisation": "", "part2-text": ""}, "两件事分开办"),
+    ],
+)
+def test_a_part_that_is_wrong_says_so_and_nothing_typed_is_lost(
+    world: World, sign_in: SignIn, wrong: dict[str, str], kept: str
+) -> None:
+    row = ticket(world, State.ACCEPTED)
+    answer = sign_in(Role.STREET_CLERK).post(reverse("complaints:split", args=[row.number]), parts_sent(world, row, **wrong))
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert kept in page
+    assert 'aria-invalid="true"' in page
+    with scope.place(row.area):
+        assert not Ticket.objects.filter(parent=row).exists()
+
+
+def test_an_empty_row_is_no_part_and_a_stale_page_is_a_conflict(world: World, sign_in: SignIn) -> None:
+    row = ticket(world, State.ACCEPTED)
+    clerk, url = sign_in(Role.STREET_CLERK), reverse("complaints:split", args=[row.number])
+    one = {"part2-text": "", "part2-leaf": "", "part2-organisation": ""}
+    stale = clerk.post(url, parts_sent(world, row, **one) | {"version": "1"})
+    assert stale.status_code == 409
+    assert "电梯门坏了" in stale.content.decode()
+    assert clerk.post(url, parts_sent(world, row, **one)).status_code == 302
+    with scope.place(row.area):
+        assert Ticket.objects.filter(parent=row).count() == 1
+
+
+def test_the_page_is_for_the_dispatcher_and_foreign_tickets_are_not_there(world: World, sign_in: SignIn) -> None:
+    row, foreign = ticket(world, State.ACCEPTED), ticket(world, State.ACCEPTED, place="county")
+    assert sign_in(Role.PROPERTY_MANAGER).get(reverse("complaints:split", args=[row.number])).status_code == 403
+    assert sign_in(Role.STREET_CLERK).get(reverse("complaints:split", args=[foreign.number])).status_code == 404
+    assert sign_in(Role.STREET_CLERK).post(reverse("complaints:split", args=[foreign.number])).status_code == 404

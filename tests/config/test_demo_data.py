@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from audit.models import Entry
 from communities.models import Binding, Building, Compound, Home, Residency, Service
 from complaints import tasks
-from complaints.models import Ticket, TicketPhoto
+from complaints.models import Extension, Ticket, TicketEvent, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
 from config import boot
@@ -128,6 +128,17 @@ def test_all_120_texts_are_filed_routed_and_carried_into_every_state(looking: De
 
 def test_no_story_is_refused_a_step(demo: Demo) -> None:
     assert [line for line in demo.said if " stays " in line] == []
+
+
+def test_some_wait_for_their_reporter_some_for_time_and_some_are_urged(looking: Demo) -> None:
+    tickets = demo_tickets()
+    assert any(ticket.paused_at for ticket in tickets)
+    assert any(ticket.supervised_at for ticket in tickets)
+    assert any(ticket.arbitrated for ticket in tickets)
+    assert any(ticket.returns == 1 and ticket.state == State.ACCEPTED for ticket in tickets)  # insisted upon
+    assert {each.state for each in Extension.objects.filter(ticket__in=tickets)} >= {"asked", "granted"}
+    kinds = set(TicketEvent.objects.filter(ticket__in=tickets).values_list("kind", flat=True))
+    assert {"contacted", "asked", "nudged", "extended", "arbitrated"} <= kinds
 
 
 def test_the_main_clerk_finds_cases_in_every_queue(looking: Demo) -> None:

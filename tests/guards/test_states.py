@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from complaints import permissions
-from complaints.actions import assists, extensions, publishing, returns, routing, talks, tickets, urging
+from complaints.actions import assists, extensions, publishing, returns, routing, splitting, talks, tickets, urging
 from complaints.models import Ticket
 from complaints.states import EDGES, EXTENSION_TRANSITIONS, FINAL, FIRST, OPEN, POSSIBLE, TRANSITIONS, ExtensionState, State
 from people.actors import Actor, Post, system
@@ -46,6 +46,7 @@ CALLED_OTHERWISE: dict[str, Callable[..., object]] = {
     "assist": assists.ask,
     "answer_assist": assists.answer,
     "end_assist": assists.end,
+    "split": splitting.split,
 }
 
 

@@ -81,6 +81,7 @@ class Site:
             with self._quiet:
                 try:
                     tasks.sweep()
+                    tasks.sweep_replays()
                 except Exception as problem:
                     self.worker_failed.append(repr(problem))
                 finally:
