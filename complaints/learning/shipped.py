@@ -64,6 +64,7 @@ def _keep(path: Path, raw: bytes) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as beside:
             beside.write(raw)
+        os.chmod(beside.name, 0o644)  # the temporary file was for its maker alone; the model may be read by any worker
         os.replace(beside.name, path)
     except OSError:
         return False
