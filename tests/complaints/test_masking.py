@@ -1,8 +1,12 @@
 """Personal data and insults in what people wrote, a second topic, and complaints about officials: who reads what of them."""
 
 from dataclasses import replace
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from audit.models import Entry
@@ -158,6 +162,18 @@ def test_a_text_that_nobody_looked_through_is_masked_when_shown_and_found_by_its
     with scope.limited_to(clerk.scope):
         assert not found_in(queries.words_listed(clerk, queries.get(clerk, row.number)).text)
     assert search(world, Role.STREET_CLERK, "停运两天") == 0
+
+
+def test_texts_filed_before_there_was_masking_are_looked_through(world: World) -> None:
+    row = telling(world)
+    with scope.everything(reason="tests: as it was before"):
+        Ticket.objects.filter(pk=row.pk).update(text_masked=None, public_text=TELLING)
+        step = import_module("complaints.migrations.0007_masked_texts")
+        step.look_through(apps, SimpleNamespace(connection=connection))
+    with scope.place(world.area()):
+        seen = Ticket.objects.get(pk=row.pk)
+    assert seen.text == TELLING
+    assert seen.text_masked == seen.public_text == personal.masked(TELLING)
 
 
 def test_rules_and_their_replays_never_see_personal_data(world: World) -> None:
