@@ -27,6 +27,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MULIN_VAR=/var/lib/mulin
 # The addresses are not used by these two steps; the settings want to see some.
 RUN MULIN_ENV=demo DATABASE_URL=postgres://nobody@127.0.0.1:1/none python tools/messages.py compile \
     && MULIN_ENV=demo DATABASE_URL=postgres://nobody@127.0.0.1:1/none python manage.py collectstatic --no-input \
+    && python -m complaints.learning.shipped \
     && mkdir -p /var/lib/mulin/media && chown -R mulin: /var/lib/mulin
 USER mulin
 EXPOSE 8000

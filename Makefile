@@ -15,7 +15,7 @@ help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: setup
-setup:  ## .venv, node_modules and bundled assets, from the lock files
+setup:  ## .venv, node_modules, bundled assets and the classifier, from the lock files
 	@command -v $(SYSTEM_PYTHON) >/dev/null || { echo "Python 3.11 or later is needed: apt-get install python3 python3-venv" >&2; exit 1; }
 	@$(SYSTEM_PYTHON) tools/bootstrap.py
 

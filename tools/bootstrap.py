@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
 BUILD = ROOT / "static" / "build"
+MODELS = ROOT / "var" / "models"
 CACHE = ROOT / "var" / "cache"
 STAMP = ".made-from"
 BEGAN = time.monotonic()
@@ -160,6 +161,19 @@ def make_assets(env: dict[str, str]) -> None:
     (BUILD / STAMP).write_text(built)
 
 
+def teach(env: dict[str, str]) -> None:
+    """Make the classifier's model, or find it made: a worker must not spend its first ticket's time on it."""
+    complaints = ROOT / "complaints"
+    sources = [*sorted(complaints.glob("data/**/*.json*")), *sorted(complaints.glob("learning/*.py"))]
+    wanted = fingerprint(*sources, complaints / "folding.py", complaints / "keywords.py")
+    if made_from(MODELS, wanted):
+        return
+    say("teaching the classifier")
+    run([PYTHON, "-m", "complaints.learning.shipped"], env, what="teaching the classifier")
+    MODELS.mkdir(parents=True, exist_ok=True)
+    (MODELS / STAMP).write_text(wanted)
+
+
 def main() -> int:
     try:
         check_machine()
@@ -169,6 +183,7 @@ def main() -> int:
             env = environment()
             make_venv(env)
             make_assets(env)
+            teach(env)
     except MissingError as missing:
         print(missing, file=sys.stderr)
         return 1

@@ -75,7 +75,7 @@ def tests() -> list[Part]:
         Part("messages compiled", [sys.executable, "tools/messages.py", "compile"]),
         Part("migrations complete", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Part("tests", [*PYTEST, "-n", "2", *apart, "tests"], shown=True),
-        Part("journeys in a browser", [*PYTEST, "tests/journeys"], shown=True),
+        Part("journeys in a browser", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/journeys"], shown=True),
         Part("faults", [*PYTEST, "tests/faults"], shown=True),
     ]
 

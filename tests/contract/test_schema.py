@@ -21,13 +21,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from complaints.models import Ticket
+from complaints.models import RuleSet, Ticket
 from complaints.states import State
 from config.api_docs import described
 from people.actions import tokens
 from people.roles import Role
 from tenancy import scope
 from tests.contract.callers import Caller
+from tests.factories.rules import draft, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import World
 
@@ -125,7 +126,8 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
     method, path = where.split(" ")
     rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(rates, "")}
-    user = world.user(ROLES.get(path.split("/")[-2], Role.PROPERTY_MANAGER))
+    prepared = draft(world, rule(world)) if "/rules/" in path else None
+    user = world.user(Role.STREET_CLERK if prepared else ROLES.get(path.split("/")[-2], Role.PROPERTY_MANAGER))
     states = STATES if "{number}" in path else STATES[:1]
     rows = [ticket(world, state).number for state in states]
     operation = SCHEMA[path][method.upper()]
@@ -148,6 +150,10 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
             if isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
                 with scope.place(world.area()):
                     case.body["version"] = Ticket.objects.get(number=number).version
+        if prepared and number and "ruleset_id" in case.path_parameters:
+            case.path_parameters["ruleset_id"] = prepared.pk
+            if isinstance(case.body, dict) and isinstance(case.body.get("revision"), int):
+                case.body["revision"] = RuleSet.objects.get(pk=prepared.pk).revision
         token, _ = tokens.issue(user)
         response = case.call(headers={"Authorization": f"Token {token}", "Accept-Encoding": "identity"})  # it cannot unpack
         case.validate_response(response, checks=CHECKS)

@@ -24,13 +24,15 @@ ROOT = Path(__file__).resolve().parents[2]
 WHERE = ROOT / "var" / "journeys"
 SWEEP_SECONDS = 0.3
 START_SECONDS = 60
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+"""Two may run side by side; each has a server, a log and a broker's database of its own."""
 T = TypeVar("T")
 
 
 def supervisor() -> Supervisor:
     """Keeps the server's process id, so that a run after one that was killed can stop it and have the database."""
     WHERE.mkdir(parents=True, exist_ok=True)
-    return Supervisor(WHERE / f"programs-{os.environ.get('MULIN_TEST_DB', 'main')}.json", WHERE, print)
+    return Supervisor(WHERE / f"programs-{os.environ.get('MULIN_TEST_DB', 'main')}-{WORKER}.json", WHERE / WORKER, print)
 
 
 class Site:
@@ -42,7 +44,7 @@ class Site:
     def __init__(self) -> None:
         self.port = children.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = WHERE / "server.log"
+        self.log = WHERE / WORKER / "server.log"
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._quiet, self._ended = threading.Lock(), threading.Event()
         self._worker = threading.Thread(target=self._sweep, name="worker", daemon=True)
@@ -65,7 +67,8 @@ class Site:
 
     def _environment(self) -> dict[str, str]:
         database = urlsplit(harness.app_url())._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-        broker = urlsplit(os.environ["VALKEY_URL"])._replace(path="/9").geturl()  # bells that no worker of another test hears
+        apart = f"/{9 + int(WORKER[2:])}"  # bells that no worker of another test hears
+        broker = urlsplit(os.environ["VALKEY_URL"])._replace(path=apart).geturl()
         return {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": database, "VALKEY_URL": broker}
 
     def _answers(self) -> bool:
