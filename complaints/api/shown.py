@@ -105,7 +105,7 @@ def _extension(actor: Actor, ticket: Ticket) -> Json | None:
     }
 
 
-def clocks(ticket: Ticket) -> Json:
+def clocks(actor: Actor, ticket: Ticket) -> Json:
     """The clocks, whose time it was, and the ledger."""
     now = clock.now()
     kept = timekeeping.account(ticket, now=now)
@@ -120,7 +120,7 @@ def clocks(ticket: Ticket) -> Json:
             }
             for each in timekeeping.charges(kept)
         ],
-        "ledger": [_line(ticket, line) for line in kept.lines],
+        "ledger": [_line(actor, ticket, line) for line in kept.lines],
     }
     return dict(ClocksShown(found).data)
 
@@ -135,7 +135,7 @@ def _stand(stand: timekeeping.Stand) -> Json:
     }
 
 
-def _line(ticket: Ticket, line: ClockLine) -> Json:
+def _line(actor: Actor, ticket: Ticket, line: ClockLine) -> Json:
     return {
         "at": line.at,
         "clock": line.clock,
@@ -146,7 +146,7 @@ def _line(ticket: Ticket, line: ClockLine) -> Json:
         "unit": line.unit or None,
         "calendar": line.calendar,
         "by": None if line.by_id == ticket.reporter_id else line.by.label,
-        "reason": line.reason,
+        "reason": queries.as_read(actor, ticket, line.reason),
     }
 
 

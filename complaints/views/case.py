@@ -151,7 +151,7 @@ def pane(
         "lost": {name: form for name, form in failed.items() if name not in possible},
         "failed": next(iter(failed), ""),
         "due": next_due(ticket, now),
-        "clocks": due_times.section(ticket, kept, now),
+        "clocks": due_times.section(actor, ticket, kept, now),
         "extension": extension,
         "extension_reason": queries.as_read(actor, ticket, extension.reason) if extension else "",
         "extended_to": timekeeping.with_more_days(kept.resolve, extension.days) if extension and kept.resolve else None,

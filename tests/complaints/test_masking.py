@@ -26,9 +26,10 @@ from tests.factories.tickets import LIFT_BROKEN, ticket
 from tests.factories.world import World
 
 PHONE, SPOT_PHONE, REPLY_PHONE, ANSWER_PHONE = "13800138111", "13800138222", "13800138333", "13800138444"
+ASKED_PHONE = "13800138555"
 HOME = "3号楼2单元501室"
 TELLING = f"{LIFT_BROKEN}，我住{HOME}，请打{PHONE}"
-SECRETS = (PHONE, SPOT_PHONE, REPLY_PHONE, ANSWER_PHONE, HOME, "501室")
+SECRETS = (PHONE, SPOT_PHONE, REPLY_PHONE, ANSWER_PHONE, ASKED_PHONE, HOME, "501室")
 RUDE = f"{LIFT_BROKEN}，你们这帮傻逼"
 ABOUT_AN_OFFICIAL = "举报街道办一个干部收了物业的红包，帮他们压投诉"
 
@@ -41,7 +42,7 @@ def telling(world: World, state: State = State.RESOLVED, **details: object) -> T
         if state != State.RESOLVED:
             return Ticket.objects.get(pk=row.pk)
         manager, resident = world.actor(Role.PROPERTY_MANAGER), world.actor(Role.RESIDENT)
-        row = talks.ask(row.number, by=manager, version=row.version, text="几点在家")
+        row = talks.ask(row.number, by=manager, version=row.version, text=f"几点打{ASKED_PHONE}")
         row = talks.reply(row.number, by=resident, version=row.version, text=f"下班后打{REPLY_PHONE}")
         return tickets.resolve(row.number, by=manager, version=row.version, text=f"已联系{ANSWER_PHONE}")
 
@@ -86,6 +87,7 @@ def test_whoever_does_not_handle_it_reads_no_personal_data_through_the_api(world
     one, every = calling.get(f"tickets/{row.number}/"), calling.get("tickets/")
     assert not found_in(one.content.decode())
     assert not found_in(every.content.decode())
+    assert not found_in(calling.get(f"tickets/{row.number}/clocks/").content.decode())
     assert one.json()["masked"] is True
     assert [each["masked"] for each in every.json()["results"]] == [True]
 
