@@ -1,5 +1,7 @@
 """Routing rules of the demo: 晋江市 and its first street, each drafted by one person and published by another."""
 
+from datetime import time
+
 from complaints.actions import rule_sets
 from complaints.models import RuleSet
 from complaints.rule_states import SetState
@@ -11,23 +13,29 @@ from people import actors
 from people.models import User
 from tenancy import scope
 
-FIRE_LANE = Rule("消防通道堵塞", Conditions(any_words=("消防通道", "消防车道", "登高面")), Outcome(kind="FR", assists=("PM",)))
-NIGHT_NOISE = Rule(
-    "夜间施工噪声",
-    Conditions(any_words=("夜里施工", "半夜施工", "凌晨施工", "夜间施工")),
-    Outcome(kind="UM", assists=("EE",)),
+FIRE_EQUIPMENT = Rule(
+    "消防设施失效",
+    Conditions(any_words=("消火栓", "灭火器", "消控室"), emergency=False),
+    Outcome(kind="PM", urgency="U2", assists=("FR",)),
 )
-BIG_COMPOUND_LIFT = Rule(
-    "大型小区电梯停运",
-    Conditions(any_words=("电梯停运", "电梯坏了", "电梯故障"), homes_from=100, emergency=False),
-    Outcome(leaf="0202", urgency="U2", assists=("MR",)),
+BUILDING_NOW = Rule(
+    "正在搭建的违建", Conditions(any_words=("铁皮房", "正在搭建", "抢建")), Outcome(kind="UM", urgency="U2", assists=("ST",))
+)
+LIFT_DOWN = Rule(
+    "电梯停用", Conditions(any_words=("电梯坏", "电梯停运"), emergency=False), Outcome(leaf="0202", kind="PM", assists=("MR",))
+)
+CANTEEN = Rule("助餐养老", Conditions(any_words=("老人食堂", "长者食堂", "助餐")), Outcome(kind="CM", assists=("CA",)))
+FLYING_WIRES = Rule(
+    "飞线充电", Conditions(any_words=("飞线", "插线板"), all_words=("充电",)), Outcome(kind="PM", urgency="U2", assists=("FR",))
 )
 NOBODY_SERVES = Rule("无物业小区环境卫生", Conditions(any_words=("垃圾", "保洁", "卫生"), served=False), Outcome(kind="CM"))
-DAYS_OFF = Rule(
-    "休息日漏水", Conditions(any_words=("爆管", "水管破裂", "停水"), days=Days.OFF), Outcome(kind="WS", assists=("ST",))
+NIGHT_BURST = Rule(
+    "休息日与夜间爆管",
+    Conditions(any_words=("爆管", "水管破裂"), days=Days.OFF, hours=(time(17, 30), time(8, 30))),
+    Outcome(kind="WS", assists=("ST",)),
 )
-OF_THE_COUNTY = (FIRE_LANE, NIGHT_NOISE, BIG_COMPOUND_LIFT)
-OF_THE_STREET = (NOBODY_SERVES, DAYS_OFF)
+OF_THE_COUNTY = (FIRE_EQUIPMENT, BUILDING_NOW, LIFT_DOWN)
+OF_THE_STREET = (CANTEEN, FLYING_WIRES, NOBODY_SERVES, NIGHT_BURST)
 
 
 def publish_all(say: Say) -> int:
@@ -35,8 +43,8 @@ def publish_all(say: Say) -> int:
     street = JINJIANG.streets[0]
     end, made = JINJIANG.suffix, 0
     plan = [
-        (JINJIANG.code, f"county{end}", f"county2{end}", OF_THE_COUNTY, "消防、夜间施工与大型小区电梯"),
-        (street.code, f"clerk{end}", f"leader{end}", OF_THE_STREET, "无物业小区与休息日抢修"),
+        (JINJIANG.code, f"county{end}", f"county2{end}", OF_THE_COUNTY, "消防设施、违建抢建与电梯停用"),
+        (street.code, f"clerk{end}", f"leader{end}", OF_THE_STREET, "助餐、飞线充电、无物业小区与夜间抢修"),
     ]
     for area, first, second, rules, note in plan:
         made += _publish(area, first, second, rules, note)

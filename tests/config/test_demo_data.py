@@ -12,12 +12,13 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Q
 from django.test import RequestFactory
 
 from audit.models import Entry
 from communities.models import Binding, Building, Compound, Home, Residency, Service
 from complaints import tasks
-from complaints.models import Extension, Ticket, TicketEvent, TicketPhoto
+from complaints.models import Extension, RoutingRule, RuleSet, Ticket, TicketEvent, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
 from config import boot
@@ -127,6 +128,15 @@ def test_all_120_texts_are_filed_routed_and_carried_into_every_state(looking: De
         assert ticket.lead is None or areas.ancestor(ticket.lead.area, areas.Level.COUNTY) == ticket.area - ticket.area % 10**9
 
 
+def test_rules_of_two_people_decide_some_of_them(looking: Demo) -> None:
+    sets = list(RuleSet.objects.filter(state="published"))
+    assert {one.area for one in sets} == {places.JINJIANG.code, places.JINJIANG.streets[0].code}
+    assert all(one.published_by_id not in {one.created_by_id, one.proposed_by_id} for one in sets)
+    decided = [ticket for ticket in demo_tickets() if ticket.why_here.get("ruleset")]
+    assert len(decided) >= 3
+    assert not RoutingRule.objects.exclude(set_aside_at=None).exists()
+
+
 def test_no_story_is_refused_a_step(demo: Demo) -> None:
     assert [line for line in demo.said if " stays " in line] == []
 
@@ -159,7 +169,8 @@ def test_the_main_manager_and_resident_find_work(looking: Demo) -> None:
 
 def test_every_step_was_taken_by_somebody_of_the_place(looking: Demo) -> None:
     for ticket in demo_tickets():
-        for event in ticket.events.exclude(kind__in=["routed", "triaged"]).select_related("by"):
+        by_a_rule = Q(kind="assist_asked", by__username=actors.SYSTEM)
+        for event in ticket.events.exclude(kind__in=["routed", "triaged"]).exclude(by_a_rule).select_related("by"):
             if event.by.username != actors.VISITOR:
                 assert actors.of_user(event.by).scope.covers(ticket.area), (ticket, event)
 
