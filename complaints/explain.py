@@ -50,9 +50,11 @@ def _named(row: catalogue.Leaf | catalogue.Department) -> str:
     return row.name_en if (get_language() or "").startswith("en") else row.name
 
 
-def why_here(ticket: Ticket, events: Sequence[TicketEvent]) -> Explanation:
-    """Read off what was kept when it was routed or dispatched; `events` is the timeline, oldest first."""
-    why: dict[str, Any] = ticket.why_here
+def why_here(ticket: Ticket, why: dict[str, Any], events: Sequence[TicketEvent]) -> Explanation:
+    """Read off `why`, what was kept when it was routed or dispatched as the reader may see it (`queries.why_shown`).
+
+    `events` is the timeline, oldest first.
+    """
     sentences = [*_rule(why), *_words(why), *_decision(why), *_confirmed(why)]
     alternatives = [code for code, _score in why.get("alternatives", []) if code != why.get("leaf")]
     if alternatives:

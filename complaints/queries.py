@@ -1,13 +1,17 @@
 """Reads over tickets. `visible_to` is the one place that says who sees which ticket: lists, pages, files and API use it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from communities.queries import firm_serving
+from complaints import abuse, personal
+from complaints.folding import fold
 from complaints.models import Assist, Extension, Ticket, TicketEvent, TicketPhoto
-from complaints.permissions import is_reporter
-from complaints.states import FINAL, OPEN, TO_SORT, AssistState, ExtensionState, State
+from complaints.permissions import is_reporter, speaks_for_lead
+from complaints.states import FINAL, OPEN, TO_SORT, UNSORTED, AssistState, ExtensionState, State
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DESKS, OF_AN_ORGANISATION, Role
@@ -79,12 +83,83 @@ class Words:
     spot: str = ""
     answer: str = ""
     rating_text: str = ""
+    question: str = ""
+    masked: bool = False
+
+    @property
+    def abusive(self) -> bool:
+        """The text holds insults: it is shown folded."""
+        return abuse.abusive(self.text)
 
 
 def words_shown(actor: Actor, ticket: Ticket) -> Words:
+    """The one place that says who reads which words of a ticket. Personal data is masked unless `reads_in_full`."""
     if reads_as_neighbour(actor, ticket):
         return Words(ticket.public_text)
-    return Words(ticket.text, ticket.spot, ticket.answer, ticket.rating_text)
+    if reads_in_full(actor, ticket):
+        return Words(ticket.text, ticket.spot, ticket.answer, ticket.rating_text, ticket.question)
+    found = words_listed(actor, ticket)
+    others = (ticket.answer, ticket.rating_text, ticket.question)
+    answer, rating, question = (personal.masked(words) if words else "" for words in others)
+    masked = found.masked or (answer, rating, question) != others
+    return Words(found.text, found.spot, answer, rating, question, masked)
+
+
+def reads_in_full(actor: Actor, ticket: Ticket) -> bool:
+    """The reporter, the lead's people from dispatch on, and whoever has just looked it up, which is on record.
+
+    Of an anonymous or confidential ticket nobody else without looking it up: the text may say who did. (个人信息保护法 6, 51)
+    """
+    if actor.is_system or is_reporter(actor, ticket) or getattr(ticket, "looked_up", False):
+        return True
+    kept_back = ticket.anonymous or ticket.confidential
+    return speaks_for_lead(actor, ticket) and ticket.state not in UNSORTED and not kept_back
+
+
+def masked_text(ticket: Ticket) -> str:
+    """The text without personal data, as kept when it was filed: looking for it takes long for a whole list."""
+    return personal.masked(ticket.text) if ticket.text_masked is None else ticket.text_masked or ticket.text
+
+
+def words_listed(actor: Actor, ticket: Ticket) -> Words:
+    """As `words_shown`, of text and spot alone: enough for a line in a list, and quick."""
+    if reads_as_neighbour(actor, ticket):
+        return Words(ticket.public_text)
+    if reads_in_full(actor, ticket):
+        return Words(ticket.text, ticket.spot)
+    text, spot = masked_text(ticket), personal.masked(ticket.spot) if ticket.spot else ""
+    return Words(text, spot, masked=(text, spot) != (ticket.text, ticket.spot))
+
+
+def as_read(actor: Actor, ticket: Ticket, words: str) -> str:
+    """Something else that was written on the ticket."""
+    return words if not words or reads_in_full(actor, ticket) else personal.masked(words)
+
+
+def saying(actor: Actor, words: str) -> Q:
+    """Tickets with these words in what the actor reads of the text: what is masked is not found by guessing either."""
+    readable = Q(text_masked="", text__icontains=words) | Q(text_masked__icontains=words)
+    in_full = Q(reporter_id=actor.id)
+    for post in actor.posts:
+        if post.role in OF_AN_ORGANISATION:
+            at_work = Q(lead_id=post.organisation_id, anonymous=False, confidential=False) & ~Q(state__in=sorted(UNSORTED))
+            in_full |= _within(post) & at_work
+    return readable | in_full & Q(text__icontains=words)
+
+
+def why_shown(actor: Actor, ticket: Ticket) -> dict[str, Any]:
+    """`why_here` without words that stand only where the text is masked."""
+    why: dict[str, Any] = ticket.why_here
+    if not why.get("words") or reads_in_full(actor, ticket):
+        return why
+    readable = fold(masked_text(ticket))
+    return {**why, "words": [word for word in why["words"] if fold(str(word)) in readable]}
+
+
+def also_about(ticket: Ticket) -> list[str]:
+    """Codes of other leaves that the text touches, for whoever sorts or leads it: it may be divided."""
+    also: Iterable[Any] = ticket.why_here.get("also") or ()
+    return [str(code) for code in also if code != ticket.leaf_id]
 
 
 def get(actor: Actor, number: str, *, lock: bool = False) -> Ticket:
@@ -115,9 +190,12 @@ def timeline(actor: Actor, ticket: Ticket) -> list[TicketEvent]:
     """Oldest first; the reporter and other residents see only what they are to be told, and neighbours no words at all."""
     events = TicketEvent.objects.filter(ticket=ticket).select_related("by", "organisation").order_by("pk")
     found = list(events if reads_as_staff(actor, ticket) else events.filter(told=True))
-    if reads_as_neighbour(actor, ticket):
-        for event in found:
+    neighbour, in_full = reads_as_neighbour(actor, ticket), reads_in_full(actor, ticket)
+    for event in found:
+        if neighbour:
             event.text = ""
+        elif event.text and not in_full:
+            event.text = personal.masked(event.text)
     return found
 
 
@@ -144,6 +222,14 @@ def parts_of(whole: Ticket) -> QuerySet[Ticket]:
     """All parts of a divided ticket, for whoever may see the whole: number, state, who leads, until when."""
     found: QuerySet[Ticket] = Ticket.objects.filter(parent=whole).select_related("lead").order_by("pk")
     return found
+
+
+def parts_shown(actor: Actor, whole: Ticket) -> list[Ticket]:
+    """As `parts_of`, each with its text as whoever reads the whole gets to see it; not to be saved."""
+    in_full, parts = reads_in_full(actor, whole), list(parts_of(whole))
+    for part in parts:
+        part.text = part.text if in_full else masked_text(part)
+    return parts
 
 
 def holding_up(ticket: Ticket) -> list[Assist]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.queries import firm_serving
 from complaints import catalogue, classify
+from complaints.learning.texts import CONFIDENTIAL
 from people.models import Organisation
 from people.queries import narrowest
 
@@ -48,6 +49,7 @@ class Responsible:
 class Decision:
     """What routing found. `organisation` None means triage, and `reason` (a key of REASONS) says why.
 
+    `confidential`: it is, or may be, a complaint about an official, which only those who must read it may see.
     `urgency` (a level, empty: that of the leaf) and `assists` (kinds of organisation to be asked) come from a rule.
     """
 
@@ -56,6 +58,7 @@ class Decision:
     emergency: bool
     reason: str
     why: dict[str, Any]
+    confidential: bool = False
     urgency: str = ""
     assists: tuple[str, ...] = ()
 
@@ -107,11 +110,18 @@ def decide(
         "confidence": round(found.confidence, 3),
         "alternatives": [[code, round(score, 3)] for code, score in found.alternatives[:3]],
     }
+    official = found.action == CONFIDENTIAL
     if found.leaf is None or not found.automatic:
-        return Decision(found.leaf, None, found.emergency, "unsure", {**why, "reason": "unsure"})
+        return Decision(found.leaf, None, found.emergency, "unsure", {**why, "reason": "unsure"}, confidential=official)
     if found.action in ANOTHER_WAY:
         return Decision(found.leaf, None, found.emergency, found.action, {**why, "reason": found.action})
-    leaf = known.leaf(found.leaf)
+    leaf = _about_officials(known, found.leaf) if official else known.leaf(found.leaf)
     who = responsible(leaf.lead, area, on=on)
     why |= {"rule": {"leaf": leaf.code, "lead": leaf.lead}, "record": who.record, "reason": who.reason}
-    return Decision(leaf.code, who.organisation, found.emergency or leaf.emergency, who.reason, why)
+    return Decision(leaf.code, who.organisation, found.emergency or leaf.emergency, who.reason, why, confidential=official)
+
+
+def _about_officials(known: catalogue.Catalogue, code: str) -> catalogue.Leaf:
+    """The leaf of a complaint about an official, whatever was guessed: never to those complained of (信访工作条例 30, 46)."""
+    guessed = known.leaf(code)
+    return guessed if guessed.confidential else next(leaf for leaf in known.leaves if leaf.confidential)

@@ -17,6 +17,7 @@ from communities.queries import firm_serving
 from complaints import rules
 from complaints.folding import fold
 from complaints.models import RuleSet, Ticket
+from complaints.queries import masked_text
 from complaints.rule_queries import names_for, read_rows, rows_of
 from complaints.rule_sentences import Names, sentence
 from complaints.rule_states import SetState
@@ -107,7 +108,7 @@ def case_of(ticket: Ticket, asked: Iterable[Rule], *, leaf: str | None, emergenc
         working = calendar_of(ticket.area)[1].is_workday(at.date())
     served = any(each.served is not None for each in conditions) and firm_serving(ticket.area, on=at.date()) is not None
     return Case(
-        text=fold(ticket.text),
+        text=fold(masked_text(ticket)),
         area=ticket.area,
         leaf=leaf,
         emergency=emergency,

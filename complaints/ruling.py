@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from complaints import catalogue, classify, routing
+from complaints.learning.texts import CONFIDENTIAL
 from complaints.models import Ticket
 from complaints.routing import Decision, Responsible
 from complaints.rulebook import Book, Hit, RuleFailed
@@ -51,6 +52,8 @@ def beyond_rules(found: classify.Decision) -> bool:
 
     Also one that only might be one, and that the text does not make clear.
     """
+    if found.action == CONFIDENTIAL:
+        return True
     known = {leaf.code for leaf in catalogue.Catalogue.load().leaves if leaf.confidential}
     thought_of = [found.leaf] if found.automatic else [found.leaf, *(code for code, _score in found.alternatives)]
     return not known.isdisjoint(thought_of)
@@ -71,6 +74,8 @@ def carried_out(hit: Hit, found: classify.Decision, area: int, *, on: date) -> D
     why = {
         **hit.why(),
         "leaf": leaf,
+        "action": found.action,
+        "also": [code for code in found.also if code != leaf],
         "alternatives": [[code, round(score, 3)] for code, score in found.alternatives[:3]],
         "record": who.record,
         "reason": who.reason,

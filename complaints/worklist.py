@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from complaints.models import Extension, Ticket, TicketPhoto
-from complaints.queries import QUEUES, visible_to
+from complaints.queries import QUEUES, saying, visible_to
 from complaints.states import TO_SORT, ExtensionState, State
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
@@ -48,7 +48,8 @@ def marked(name: str) -> Q:
 class Filters:
     """What the reader narrows the list to.
 
-    `words` is looked for in the number and in the text. `corrected` names two leaves, "before-after".
+    `words` is looked for in the number and in what the reader gets to see of the text. `corrected` names two leaves,
+    "before-after".
     """
 
     compound: int | None = None
@@ -61,7 +62,7 @@ class Filters:
     extension: bool = False
     corrected: str = ""
 
-    def condition(self, now: datetime) -> Q:
+    def condition(self, actor: Actor, now: datetime) -> Q:
         wanted = Q()
         if self.compound is not None:
             wanted &= Q(area=self.compound)
@@ -78,7 +79,7 @@ class Filters:
             before, _dash, after = self.corrected.partition("-")
             wanted &= Q(why_here__confirmed__corrected=True, why_here__confirmed__before=before, leaf_id=after)
         if self.words:
-            wanted &= Q(number__contains=self.words) | Q(text__icontains=self.words)
+            wanted &= Q(number__contains=self.words) | saying(actor, self.words)
         return wanted
 
 
@@ -133,13 +134,13 @@ def tallies(actor: Actor, filters: Filters, *, now: datetime) -> dict[str, Tally
     conditions = {**QUEUES, **{name: QUEUES["open"] & marked(name) for name in MARKS}}
     counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     counts |= {f"{name}_late": Count("pk", filter=condition & late(now)) for name, condition in conditions.items()}
-    found = work_of(actor).filter(filters.condition(now)).order_by().aggregate(**counts)
+    found = work_of(actor).filter(filters.condition(actor, now)).order_by().aggregate(**counts)
     return {name: Tally(found[name], found[f"{name}_late"]) for name in conditions}
 
 
 def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "") -> Page:
     """One page of a queue, from a mark on. Raises KeyError for a queue that does not exist; a mark nobody made is the start."""
-    every = work_of(actor).filter(QUEUES[queue], filters.condition(now)).annotate(next_due=NEXT_DUE)
+    every = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now)).annotate(next_due=NEXT_DUE)
     every = every.select_related("compound", "building", "leaf", "lead")
     by_due = queue in BY_DUE
     mark = read_mark(actor, before or after, by_due=by_due)

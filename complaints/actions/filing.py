@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Building, Compound, Home
-from complaints import numbers, permissions, routing
+from complaints import numbers, permissions, personal, routing
 from complaints.actions import telling, timing
 from complaints.models import FilingKey, Ticket, TicketPhoto
 from complaints.states import FIRST, Channel, EventKind, PhotoKind
@@ -174,7 +174,9 @@ def _within(compound: Compound, filing: Filing) -> tuple[Building | None, Home |
 
 
 def insert(ticket: Ticket) -> Ticket:
-    """Number the ticket and insert it; a number that happens to exist is drawn again."""
+    """Number the ticket and insert it, with personal data in its text masked; a number that happens to exist is drawn again."""
+    masked = personal.masked(ticket.text)
+    ticket.text_masked = masked if masked != ticket.text else ""
     for last in (False, False, True):
         ticket.number = numbers.new_number(ticket.area, ticket.filed_at)
         try:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from complaints import personal
 from complaints.actions import telling
 from complaints.actions.filing import LONGEST_TEXT
 from complaints.actions.step import begin, finish, reason_of
@@ -13,12 +14,12 @@ from tenancy.text import clean
 
 @transaction.atomic
 def publish(number: str, *, by: Actor, version: int, text: str) -> Ticket:
-    """公开: the residents of the compound see it, with `text` as its whole wording. Once more changes the wording.
+    """公开: the residents of the compound see it, with `text`, masked, as its whole wording. Once more changes the wording.
 
     Raises Refusal on `text`; NotAllowed for a confidential ticket and for whoever is not of the street office.
     """
     ticket = begin(number, "publish", by=by, version=version)
-    ticket.public_text = clean(text, field="text", longest=LONGEST_TEXT, lines=True)
+    ticket.public_text = personal.masked(clean(text, field="text", longest=LONGEST_TEXT, lines=True))
     ticket.public = True
     finish(ticket, State(ticket.state), EventKind.PUBLISHED, ["public", "public_text"], by=by, text=ticket.public_text)
     telling.tell_reporter(ticket, "ticket_told_published")

@@ -124,6 +124,7 @@ def _route(ticket_id: int, failures: list[Failure], unreadable: list[Unreadable]
     decision = ruling.decide(ticket, book, on=timezone.localdate(), model=model)
     ticket.leaf = Leaf.objects.get(pk=decision.leaf) if decision.leaf else None
     ticket.emergency = ticket.emergency or decision.emergency
+    ticket.restricted = decision.confidential
     if decision.organisation is None:
         return _triage(ticket, decision.reason, decision.why)
     ticket.why_here = decision.why
@@ -173,7 +174,7 @@ def _triage(ticket: Ticket, reason: str, why: dict[str, object]) -> State:
     ticket.version += 1
     ticket.why_here = {**why, "reason": reason}
     timing.to_sort(ticket, by=actors.system())
-    ticket.save(update_fields=["state", "version", "leaf", "emergency", "why_here", *timing.DUE_FIELDS])
+    ticket.save(update_fields=["state", "version", "leaf", "emergency", "restricted", "why_here", *timing.DUE_FIELDS])
     telling.note(ticket, EventKind.TRIAGED, by=actors.system(), old=old, facts={"reason": reason})
     telling.tell_street(ticket, "ticket_triage")
     return State.TRIAGE

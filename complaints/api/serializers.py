@@ -190,7 +190,9 @@ class TicketBrief(serializers.Serializer[Any]):
     url = serializers.CharField()
     state = serializers.ChoiceField(choices=State.choices)
     version = serializers.IntegerField()
-    text = serializers.CharField()
+    text = serializers.CharField(help_text="Personal data in it is masked with ＊ for whoever does not handle it.")
+    abusive = serializers.BooleanField(help_text="The text holds insults: show it folded.")
+    masked = serializers.BooleanField(help_text="Something of what people wrote is masked for the caller.")
     compound = serializers.IntegerField(help_text="15-digit place code.")
     compound_name = serializers.CharField()
     building = Named(allow_null=True)
@@ -246,6 +248,7 @@ class Rating(serializers.Serializer[Any]):
     satisfied = serializers.BooleanField()
     score = serializers.IntegerField()
     text = serializers.CharField()
+    abusive = serializers.BooleanField(help_text="The text holds insults: show it folded.")
     rated_at = serializers.DateTimeField()
 
 
@@ -310,6 +313,7 @@ class Event(serializers.Serializer[Any]):
     new_state = serializers.ChoiceField(choices=State.choices)
     version = serializers.IntegerField()
     text = serializers.CharField()
+    abusive = serializers.BooleanField(help_text="The text holds insults: show it folded.")
 
 
 class PhotoShown(serializers.Serializer[Any]):
@@ -358,6 +362,7 @@ class TicketFull(TicketBrief):
     rating = Rating(allow_null=True)
     reporter = Reporter()
     why_here = serializers.DictField(allow_null=True, help_text="Words, rule and responsibility record that decided; for staff.")
+    also = LeafNamed(many=True, help_text="What else the text is about: it may have to be divided. For staff.")
     timeline = Event(many=True)
     photos = PhotoShown(many=True)
     possible_actions = serializers.ListField(

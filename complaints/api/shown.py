@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from complaints import permissions, queries, reporting, timekeeping
+from complaints import abuse, explain, permissions, queries, reporting, timekeeping
 from complaints.api.serializers import ClocksShown, TicketBrief, TicketFull
 from complaints.models import Assist, ClockLine, Leaf, Ticket, TicketEvent, TicketPhoto
 from complaints.states import State
@@ -26,13 +26,14 @@ def _leaf(leaf: Leaf | None) -> Json | None:
     return {"code": leaf.pk, "name": leaf.name} if leaf is not None else None
 
 
-def _brief(actor: Actor, ticket: Ticket) -> Json:
-    words = queries.words_shown(actor, ticket)
+def _brief(ticket: Ticket, words: queries.Words) -> Json:
     taken = ("number", "state", "version", "channel", "filed_at", "emergency")
     dues = ("sort_due_at", "accept_due_at", "resolve_due_at", "paused_at")
     return {
         **{name: getattr(ticket, name) for name in (*taken, *dues)},
         "text": words.text,
+        "abusive": words.abusive,
+        "masked": words.masked,
         "spot": words.spot,
         "url": reverse("api_ticket", args=[ticket.number]),
         "compound": ticket.area,
@@ -46,7 +47,7 @@ def _brief(actor: Actor, ticket: Ticket) -> Json:
 
 def brief(actor: Actor, ticket: Ticket) -> Json:
     """A ticket in a list, from `queries.marked`. Needs `compound`, `building`, `leaf` and `lead` loaded."""
-    return dict(TicketBrief(_brief(actor, ticket)).data)
+    return dict(TicketBrief(_brief(ticket, queries.words_listed(actor, ticket))).data)
 
 
 def full(actor: Actor, ticket: Ticket) -> Json:
@@ -56,7 +57,7 @@ def full(actor: Actor, ticket: Ticket) -> Json:
     times = ("dispatched_at", "accepted_at", "resolved_at", "ended_at")
     words = queries.words_shown(actor, ticket)
     found = {
-        **_brief(actor, ticket),
+        **_brief(ticket, words),
         **{name: getattr(ticket, name) for name in (*taken, *times)},
         "home": _named(ticket.home) if queries.home_shown(actor, ticket) else None,
         "emergency_lines": [{"number": line.number, "whose": line.whose} for line in reporting.lines_for(ticket)],
@@ -66,14 +67,15 @@ def full(actor: Actor, ticket: Ticket) -> Json:
         "public_text": ticket.public_text if ticket.public else "",
         "answer": words.answer,
         "accepted_by": ticket.accepted_by.label if staff and ticket.accepted_by else None,
-        "question": "" if queries.reads_as_neighbour(actor, ticket) else ticket.question,
-        "extension": _extension(ticket) if staff else None,
+        "question": words.question,
+        "extension": _extension(actor, ticket) if staff else None,
         "returns": ticket.returns if staff else None,
         "arbitrated": ticket.arbitrated if staff else None,
         "supervised_at": ticket.supervised_at if staff else None,
         "rating": _rating(ticket, words),
         "reporter": queries.reporter_shown(actor, ticket),
-        "why_here": ticket.why_here if staff else None,
+        "why_here": queries.why_shown(actor, ticket) if staff else None,
+        "also": [{"code": code, "name": explain.leaf_name(code)} for code in queries.also_about(ticket)] if staff else [],
         "timeline": [_event(event, named=staff) for event in queries.timeline(actor, ticket)],
         "photos": [_photo(ticket, row) for row in queries.photos(actor, ticket)],
         "possible_actions": steps(actor, ticket),
@@ -87,7 +89,7 @@ def steps(actor: Actor, ticket: Ticket) -> list[str]:
     return [*found, "reveal"] if permissions.may_reveal(actor, ticket) else found
 
 
-def _extension(ticket: Ticket) -> Json | None:
+def _extension(actor: Actor, ticket: Ticket) -> Json | None:
     """Read only where one can be: while the ticket is at work."""
     asked = queries.extension_asked(ticket) if ticket.state == State.ACCEPTED else None
     if asked is None:
@@ -96,14 +98,14 @@ def _extension(ticket: Ticket) -> Json | None:
     until = timekeeping.with_more_days(resolve, asked.days) if resolve else None
     return {
         "days": asked.days,
-        "reason": asked.reason,
+        "reason": queries.as_read(actor, ticket, asked.reason),
         "asked_at": asked.asked_at,
         "asked_by": asked.asked_by.label,
         "until": until,
     }
 
 
-def clocks(ticket: Ticket) -> Json:
+def clocks(actor: Actor, ticket: Ticket) -> Json:
     """The clocks, whose time it was, and the ledger."""
     now = clock.now()
     kept = timekeeping.account(ticket, now=now)
@@ -118,7 +120,7 @@ def clocks(ticket: Ticket) -> Json:
             }
             for each in timekeeping.charges(kept)
         ],
-        "ledger": [_line(ticket, line) for line in kept.lines],
+        "ledger": [_line(actor, ticket, line) for line in kept.lines],
     }
     return dict(ClocksShown(found).data)
 
@@ -133,7 +135,7 @@ def _stand(stand: timekeeping.Stand) -> Json:
     }
 
 
-def _line(ticket: Ticket, line: ClockLine) -> Json:
+def _line(actor: Actor, ticket: Ticket, line: ClockLine) -> Json:
     return {
         "at": line.at,
         "clock": line.clock,
@@ -144,14 +146,15 @@ def _line(ticket: Ticket, line: ClockLine) -> Json:
         "unit": line.unit or None,
         "calendar": line.calendar,
         "by": None if line.by_id == ticket.reporter_id else line.by.label,
-        "reason": line.reason,
+        "reason": queries.as_read(actor, ticket, line.reason),
     }
 
 
 def _rating(ticket: Ticket, words: queries.Words) -> Json | None:
     if ticket.rated_at is None:
         return None
-    return {"satisfied": ticket.satisfied, "score": ticket.score, "text": words.rating_text, "rated_at": ticket.rated_at}
+    said = {"text": words.rating_text, "abusive": abuse.abusive(words.rating_text)}
+    return {"satisfied": ticket.satisfied, "score": ticket.score, "rated_at": ticket.rated_at, **said}
 
 
 def _assist(assist: Assist, *, named: bool) -> Json:
@@ -189,6 +192,7 @@ def _event(event: TicketEvent, *, named: bool) -> Json:
         "new_state": event.new_state,
         "version": event.version,
         "text": event.text,
+        "abusive": abuse.abusive(event.text),
     }
 
 

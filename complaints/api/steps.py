@@ -350,7 +350,7 @@ class Supervise(Step):
 
 @step("Look up the reporter", Revealed, refuses=frozenset({404, 429}))
 class Reveal(Step):
-    """The ticket with the reporter's full name and phone. Each look is recorded."""
+    """The ticket with the reporter's full name and phone, and with the personal data in its words. Each look is recorded."""
 
     asks = Revealed
 
@@ -360,9 +360,9 @@ class Reveal(Step):
         if not asked.is_valid():
             queries.get(actor, number)
             raise serializers.ValidationError(asked.errors)
-        name, phone = tickets.reveal_reporter(number, by=actor)
-        answer = shown.full(actor, queries.get(actor, number))
-        return Response({**answer, "reporter": {"name": name, "phone": phone, "hidden": False}})
+        ticket = tickets.reveal(number, by=actor)
+        whose = {"name": ticket.reporter_name, "phone": ticket.reporter_phone, "hidden": False}
+        return Response({**shown.full(actor, ticket), "reporter": whose})
 
 
 STEPS: dict[str, type[View]] = {

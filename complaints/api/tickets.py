@@ -133,7 +133,7 @@ class ClocksView(View):
         ticket = queries.get(actor, number)
         if not queries.reads_as_staff(actor, ticket):
             raise NotAllowed
-        return Response(shown.clocks(ticket))
+        return Response(shown.clocks(actor, ticket))
 
 
 class OrganisationsView(View):

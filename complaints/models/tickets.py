@@ -48,6 +48,11 @@ class Ticket(ScopedModel):
     home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
     spot = models.CharField(max_length=120, blank=True)
     text = models.TextField()
+    text_masked = models.TextField(
+        null=True,
+        blank=True,
+        help_text="The text with personal data masked; empty when there is none, null when nobody has looked for any.",
+    )
     channel = models.CharField(max_length=8, choices=Channel.choices)
 
     reporter = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="tickets")

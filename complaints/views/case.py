@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from complaints import explain, queries, timekeeping
+from complaints import abuse, explain, queries, timekeeping
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
@@ -74,12 +74,13 @@ def row(ticket: Ticket, *, actor: Actor, now: datetime, url: str, photos: int) -
     """
     waits = ticket.state in UNSORTED
     about = explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else ""
-    due = next_due(ticket, now)
+    due, words = next_due(ticket, now), queries.words_listed(actor, ticket)
     return {
         "number": ticket.number,
         "url": url,
-        "text": ticket.text[:120],
-        "place": showing.place_of(ticket, with_home=False),
+        "text": words.text[:120],
+        "folded": words.abusive,
+        "place": showing.place_of(ticket, words.spot, with_home=False),
         "state": ticket.state,
         "level": "U1" if ticket.emergency else ticket.urgency_id or "",
         "due_kind": due.kind if due else "",
@@ -99,13 +100,15 @@ def _timeline(ticket: Ticket, events: list[TicketEvent], now: datetime) -> list[
     entries = []
     for event in events:
         kind = EventKind(event.kind)
+        text = "" if event.pk == standing else event.text  # the answer that stands is shown above
         who = str(_("the reporter")) if event.by_reporter else event.by.label
         entries.append(
             {
                 "title": kind.label,
                 "at": event.at,
                 "who": f"{event.organisation.name} · {who}" if event.organisation else who,
-                "text": "" if event.pk == standing else event.text,  # the answer that stands is shown above
+                "text": text,
+                "folded": abuse.abusive(text),
                 "icon": ICONS[kind],
                 "kind": "stop" if kind in STOPS else "",
                 "photos": None,
@@ -125,10 +128,10 @@ def pane(
     *,
     back: str = "",
     failed: Mapping[str, forms.StepForm] | None = None,
-    revealed: tuple[str, str] | None = None,
+    revealed: bool = False,
 ) -> dict[str, Any]:
     """Everything the case pane shows. `back` is the address of the list; `failed` is the form of a step that was refused."""
-    now = clock.now()
+    now, words = clock.now(), queries.words_shown(actor, ticket)
     failed = failed or {}
     events = queries.timeline(actor, ticket)
     found, links = list(queries.photos(actor, ticket)), showing.Links(ticket.number)
@@ -137,9 +140,10 @@ def pane(
     extension = queries.extension_asked(ticket) if ticket.state == State.ACCEPTED else None
     possible = [name for name in possible_actions(actor, ticket) if name != "ask_extension" or extension is None]
     steps = {name: failed.get(name) or form_for(name, ticket, actor, kept=kept) for name in possible if name not in WITHOUT_FORM}
-    hidden = revealed is None and not queries.home_shown(actor, ticket)
+    hidden = not revealed and not queries.home_shown(actor, ticket)
     return {
         "ticket": ticket,
+        "words": words,
         "back": back,
         "possible": possible,
         "steps": steps,
@@ -147,13 +151,15 @@ def pane(
         "lost": {name: form for name, form in failed.items() if name not in possible},
         "failed": next(iter(failed), ""),
         "due": next_due(ticket, now),
-        "clocks": due_times.section(ticket, kept, now),
+        "clocks": due_times.section(actor, ticket, kept, now),
         "extension": extension,
+        "extension_reason": queries.as_read(actor, ticket, extension.reason) if extension else "",
         "extended_to": timekeeping.with_more_days(kept.resolve, extension.days) if extension and kept.resolve else None,
         "returns": [event for event in events if event.kind == EventKind.GIVEN_BACK],
         "level": "U1" if ticket.emergency else ticket.urgency_id or "",
         "leaf_name": explain.leaf_name(ticket.leaf_id) if ticket.leaf_id else "",
-        "why": explain.why_here(ticket, events),
+        "why": explain.why_here(ticket, queries.why_shown(actor, ticket), events),
+        "also": [explain.leaf_name(code) for code in queries.also_about(ticket)] if ticket.state in OPEN else [],
         "reads_rules": may_read_rules(actor, ticket.why_here.get("owner", 0)),
         "entries": _timeline(ticket, events, now),
         "answer_photos": photos[PhotoKind.ANSWER],
@@ -162,7 +168,8 @@ def pane(
         "home_hidden": hidden and ticket.home_id is not None,
         "reporter": queries.reporter_shown(actor, ticket),
         "revealed": revealed,
-        "may_reveal": revealed is None and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
+        "may_reveal": not revealed and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
+        "may_unmask": words.masked and may_reveal(actor, ticket),
         "assists": list(queries.live_assists(ticket)),
         **showing.divided(actor, ticket),
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from complaints import timekeeping
+from complaints import queries, timekeeping
 from complaints.clocks import Clock
 from complaints.models import ClockLine, Ticket
 from complaints.states import TO_SORT, State
 from complaints.timekeeping import Account, Stand
+from people.actors import Actor
 
 NAMES = {
     Clock.SORT: _("Sort"),
@@ -52,7 +53,7 @@ def _running(clock: Clock, at: datetime | None, now: datetime) -> Due | None:
     return Due(NAMES[clock], timekeeping.kind_of(at, now), at) if at else None
 
 
-def section(ticket: Ticket, kept: Account, now: datetime) -> dict[str, Any]:
+def section(actor: Actor, ticket: Ticket, kept: Account, now: datetime) -> dict[str, Any]:
     """The clocks of a case, whose time it was, and the ledger line by line."""
     return {
         "dues": [named(stand) for stand in timekeeping.stands(ticket, kept, now=now)],
@@ -60,11 +61,11 @@ def section(ticket: Ticket, kept: Account, now: datetime) -> dict[str, Any]:
             {"name": each.name, "worked": timekeeping.in_words(each.worked), "wall": timekeeping.in_words(each.wall)}
             for each in timekeeping.charges(kept)
         ],
-        "ledger": [_line(line, ticket) for line in kept.lines],
+        "ledger": [_line(actor, line, ticket) for line in kept.lines],
     }
 
 
-def _line(line: ClockLine, ticket: Ticket) -> dict[str, Any]:
+def _line(actor: Actor, line: ClockLine, ticket: Ticket) -> dict[str, Any]:
     party = (line.organisation.name if line.organisation else line.get_party_display()) if line.party else ""
     return {
         "at": line.at,
@@ -73,5 +74,5 @@ def _line(line: ClockLine, ticket: Ticket) -> dict[str, Any]:
         "allowed": f"{line.amount} {line.get_unit_display()}" if line.amount is not None else "",
         "party": party,
         "by": timekeeping.by_whom(line, ticket),
-        "reason": line.reason,
+        "reason": queries.as_read(actor, ticket, line.reason),
     }

@@ -182,7 +182,7 @@ def filed_page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showin
         "ticket": ticket,
         "for_other": actor.is_person and ticket.reporter_id != actor.id,
         "visitor": not actor.is_person,
-        "place": showing.place_of(ticket, with_home=True),
+        "place": showing.place_of(ticket, ticket.spot, with_home=True),
         "lines": reporting.lines_for(ticket),
         "tracking": tracking(ticket),
         "url": links.page(),

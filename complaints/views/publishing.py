@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from complaints import personal, queries
 from complaints.actions import publishing
 from complaints.forms.desk import PublishForm
 from complaints.models import Ticket
@@ -28,7 +29,7 @@ def publish(request: HttpRequest, number: str) -> HttpResponse:
     if not RULES["publish"](request.actor, ticket):
         raise PermissionDenied
     if request.method != "POST":
-        start = {"version": ticket.version, "text": ticket.public_text or ticket.text}
+        start = {"version": ticket.version, "text": ticket.public_text or queries.masked_text(ticket)}
         return _wording(request, ticket, PublishForm(initial=start))
     form = PublishForm(request.POST)
     if not form.is_valid():
@@ -61,12 +62,13 @@ def _refused(request: HttpRequest, number: str, refusal: Refusal) -> HttpRespons
 
 
 def _wording(request: HttpRequest, ticket: Ticket, form: PublishForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "complaints/publish.html", {"ticket": ticket, "form": form}, status=status)
+    words = queries.words_shown(request.actor, ticket)
+    return render(request, "complaints/publish.html", {"ticket": ticket, "words": words, "form": form}, status=status)
 
 
 def _preview(request: HttpRequest, ticket: Ticket, form: PublishForm) -> HttpResponse:
     """Drawn by the same functions as the neighbours' list and page, with the wording that would be saved."""
-    ticket.public_text = form.cleaned_data["text"]
+    ticket.public_text = personal.masked(form.cleaned_data["text"])
     context = {
         "ticket": ticket,
         "form": form,

@@ -92,7 +92,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
     """As `reporter_page`, for any way of having got here; `tried` is shown on top, with what was typed in its form."""
     mine_ = is_reporter(actor, ticket)
     photos = list(queries.photos(actor, ticket))
-    neighbour = queries.reads_as_neighbour(actor, ticket)
+    neighbour, words = queries.reads_as_neighbour(actor, ticket), queries.words_shown(actor, ticket)
     possible = [name for name in STEPS if name in possible_actions(actor, ticket)] if mine_ else []
     shown = {name: STEPS[name].form() for name in possible}
     if tried is not None and tried.action in shown:
@@ -103,10 +103,11 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "reporting": mine_,
         "stage": showing.stage(ticket, mine=mine_),
         "extension": queries.extension_granted(ticket) if mine_ and ticket.state == State.ACCEPTED else None,
-        "parts": list(queries.parts_of(ticket)) if mine_ else [],
-        "words": queries.words_shown(actor, ticket),
+        "words": words,
+        "folded": words.abusive and not mine_,
+        "parts": queries.parts_shown(actor, ticket) if mine_ else [],
         "neighbour": neighbour,
-        "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, with_home=mine_),
+        "place": showing.public_place(ticket) if neighbour else showing.place_of(ticket, words.spot, with_home=mine_),
         "photos": showing.photo_entries([row for row in photos if row.kind == PhotoKind.FILED], links),
         "answer_photos": showing.photo_entries([row for row in photos if row.kind == PhotoKind.ANSWER], links),
         "entries": showing.timeline(actor, ticket, photos, links),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.models import Compound
-from complaints import queries, reporting
+from complaints import abuse, queries, reporting
 from complaints.actions.closing import SILENCE
 from complaints.models import Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter
@@ -42,12 +42,12 @@ class Links:
         return reverse("complaints:ticket", args=(self.number,))
 
 
-def place_of(ticket: Ticket, *, with_home: bool) -> str:
-    """Compound, building, home and spot, as far as the reader may know them."""
+def place_of(ticket: Ticket, spot: str, *, with_home: bool) -> str:
+    """Compound, building, home and spot, as far as the reader may know them: the spot comes from the words shown."""
     parts = [ticket.compound.name, ticket.building.name if ticket.building else ""]
     if with_home and ticket.home is not None:
         parts.append(ticket.home.name)
-    return " ".join(part for part in [*parts, ticket.spot] if part)
+    return " ".join(part for part in [*parts, spot] if part)
 
 
 def due_of(ticket: Ticket, now: datetime) -> tuple[str, datetime | None]:
@@ -65,7 +65,7 @@ def rows(tickets: Iterable[Ticket]) -> list[Entry]:
         {
             **_row(ticket, now),
             "text": ticket.text,
-            "place": place_of(ticket, with_home=False),
+            "place": place_of(ticket, ticket.spot, with_home=False),
             "photo_count": getattr(ticket, "photo_count", 0),
         }
         for ticket in tickets
@@ -76,7 +76,14 @@ def public_rows(tickets: Iterable[Ticket]) -> list[Entry]:
     """Public tickets in their public wording, whoever reads; the spot and the photos are not public."""
     now = timezone.now()
     return [
-        {**_row(ticket, now), "text": ticket.public_text, "place": public_place(ticket), "photo_count": 0} for ticket in tickets
+        {
+            **_row(ticket, now),
+            "text": ticket.public_text,
+            "folded": abuse.abusive(ticket.public_text),
+            "place": public_place(ticket),
+            "photo_count": 0,
+        }
+        for ticket in tickets
     ]
 
 
@@ -229,7 +236,7 @@ OF_THE_STREET = {
 
 def divided(actor: Actor, ticket: Ticket) -> Entry:
     """The parts of a divided ticket, or the whole of a part; numbers lead only to what the reader may see."""
-    parts = list(queries.parts_of(ticket)) if ticket.parent_id is None else []
+    parts = queries.parts_shown(actor, ticket) if ticket.parent_id is None else []
     near = Q(parent=ticket) if ticket.parent_id is None else Q(pk=ticket.parent_id)
     seen = queries.visible_to(actor).filter(near).values_list("number", flat=True) if parts or ticket.parent_id else ()
     numbers = set(seen)
@@ -263,6 +270,7 @@ def timeline(actor: Actor, ticket: Ticket, photos: list[TicketPhoto], links: Lin
                 "at": event.at,
                 "who": _who(event, mine=mine),
                 "text": event.text,
+                "folded": not mine and abuse.abusive(event.text),
                 "icon": ICONS.get(event.kind, "check"),
                 "kind": "stop" if event.kind in STOPS else "now" if last else "",
                 "photos": of_answer if answers and event.pk == answers[-1] else [],

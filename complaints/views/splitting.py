@@ -58,5 +58,6 @@ def _form(ticket: Ticket, request: HttpRequest) -> SplitForm:
 
 def _page(request: HttpRequest, ticket: Ticket, form: SplitForm, *, status: int = 200) -> HttpResponse:
     divided = showing.divided(request.actor, ticket)
-    context = {"ticket": ticket, "form": form, "made": divided["parts"], "seen": divided["seen"]}
+    words = queries.words_shown(request.actor, ticket)
+    context = {"ticket": ticket, "words": words, "form": form, "made": divided["parts"], "seen": divided["seen"]}
     return render(request, "complaints/split.html", context, status=status)

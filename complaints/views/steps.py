@@ -154,13 +154,13 @@ def onward(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 @login_required
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Who filed it, shown once; each look is recorded."""
-    ticket = ticket_or_404(request, number)
+    """Who filed it and what is masked, shown once; each look is recorded."""
+    ticket_or_404(request, number)
     try:
-        revealed = tickets.reveal_reporter(number, by=request.actor)
+        ticket = tickets.reveal(number, by=request.actor)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal.message)) from refusal
-    return case.answer(request, ticket, back=next_address(request), revealed=revealed)
+    return case.answer(request, ticket, back=next_address(request), revealed=True)
 
 
 @require_GET

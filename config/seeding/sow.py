@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import NOT_PROVIDED
 
 from audit import actions as audit
+from complaints import personal
 from complaints.catalogue import DATA
 from complaints.models import Leaf, Ticket, TicketEvent
 from config.seeding.ground import Ground, Size, prepare
@@ -147,7 +148,7 @@ def _tables(ground: Ground) -> None:
                 [
                     *(
                         n,
-                        row["text"][:400],
+                        personal.masked(row["text"][:400]),
                         leaf.pk,
                         leaf.lead_id,
                         urgency.pk,

@@ -77,6 +77,7 @@ COLUMNS = {
     "spot": "CASE WHEN pace > 0.7 THEN '小区' || (1 + floor(mood * 9)::int)::text || '号门附近' ELSE '' END",
     "text": "(%(openings)s::text[])[1 + floor(way * array_length(%(openings)s::text[], 1))::int] || text"
     " || (%(endings)s::text[])[1 + floor(pace * array_length(%(endings)s::text[], 1))::int]",
+    "text_masked": "''",
     "channel": "channel",
     "reporter_id": "CASE WHEN channel = 'web' THEN residents[1 + floor(mood * array_length(residents, 1))::int] END",
     "reporter_name": "CASE channel WHEN 'patrol' THEN '' WHEN 'qr' THEN '' ELSE '测量示例' END",

@@ -134,7 +134,7 @@ def test_the_case_says_who_confirmed_and_who_corrected(world: World) -> None:
         corrected = urging.recategorise(corrected.number, by=clerk, version=corrected.version, leaf="0404")
         for row, who in ((answered, world.actor(Role.PROPERTY_MANAGER)), (corrected, clerk)):
             events = list(TicketEvent.objects.filter(ticket=row).order_by("pk"))
-            said = [each for each in explain.why_here(row, events).sentences if who.label in each]
+            said = [each for each in explain.why_here(row, row.why_here, events).sentences if who.label in each]
             assert len(said) == 1
             assert explain.leaf_name(row.leaf_id) in said[0]
 
