@@ -387,5 +387,4 @@ if MULIN_ENV == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    DATABASES["default"]["CONN_MAX_AGE"] = 0
     AXES_ENABLED = os.environ.get("MULIN_TEST_AXES", "1") == "1"

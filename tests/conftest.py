@@ -14,6 +14,7 @@ from django.test.utils import setup_databases
 
 from people.roles import Role
 from tenancy import bell, scope
+from tests import blueprint
 from tests.factories import world as worlds
 
 _built: dict[str, worlds.World] = {}
@@ -36,48 +37,45 @@ def owner_url() -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Make and migrate the test database as the owner, build the world, then stay as the app role."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid") or os.environ.get("MULIN_TEST_DB", "main")
-    connection.settings_dict["TEST"]["NAME"] = f"test_mulin_{worker}"
+    """Take a copy of the built database for this process, then stay as the app role."""
+    run = os.environ.get("MULIN_TEST_DB", "main")
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    name = f"test_mulin_{run}{worker}"
     with django_db_blocker.unblock():
-        become(owner_url())
-        old = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        _built["world"] = blueprint.ready(run, build=_build)
+        connection.settings_dict["NAME"] = name
+        blueprint.copy(run, name)
         become(app_url())
-        _built["world"] = worlds.build()
-        connection.close()
     yield
     with django_db_blocker.unblock():
-        become(owner_url())
-        for database, name, destroy in old:
-            if destroy:
-                database.creation.destroy_test_db(name, verbosity=0)
+        connection.close()
+        blueprint.drop(name)
 
 
-KEEP_AFTER_RACE: frozenset[str] = frozenset({"django_migrations", "django_content_type", "auth_permission"})
-
-
-def _teardown_by_owner(self: TransactionTestCase) -> None:
-    """After a test that committed: empty the tables as the owner (the app role may not) and build the world anew."""
+def _build(name: str) -> worlds.World:
+    """Make and migrate a database as the owner, and build the world in it as the app role."""
+    plain = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = name
     become(owner_url())
-    with connection.cursor() as cursor:
-        tables = [name for name in connection.introspection.table_names(cursor) if name not in KEEP_AFTER_RACE]
-        cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(", ".join(f'"{name}"' for name in tables)))
-        for username, name in {"system": "系统", "visitor": "未登录诉求人"}.items():
-            cursor.execute(
-                "INSERT INTO people_user (username, name, kind, password, email, language, is_active)"
-                " VALUES (%s, %s, %s, '!', '', 'zh-hans', true)",
-                [username, name, username],
-            )
+    setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
     become(app_url())
+    world = worlds.build()
+    connection.close()
+    connection.settings_dict["NAME"] = plain
+    return world
+
+
+def _start_over(self: TransactionTestCase | None) -> None:
+    """After a test that committed: throw its database away and take another copy."""
+    connection.close()
+    blueprint.copy(os.environ.get("MULIN_TEST_DB", "main"), connection.settings_dict["NAME"])
     from people import actors, queries
 
     actors._specials.clear()
-    queries._remembered.clear()  # the keys begin anew
-    _built["world"] = worlds.build()
-    connection.close()
+    queries._remembered.clear()
 
 
-TransactionTestCase._fixture_teardown = _teardown_by_owner
+TransactionTestCase._fixture_teardown = _start_over
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import json
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from http.cookies import SimpleCookie
@@ -80,6 +80,7 @@ class Estate:
     notices: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
+    untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
 
 
 def small_photo() -> Photo:
@@ -242,8 +243,16 @@ NOISE = (
 )
 
 
-def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], payload: dict[str, Any] | None = None) -> Answer:
-    """One request, undone afterwards. What was in the address is taken out of the body, so that answers can be compared."""
+def visit(
+    client: Client,
+    route: Route,
+    method: str,
+    kwargs: dict[str, Any],
+    payload: dict[str, Any] | None = None,
+    *,
+    look: Callable[[], None] = lambda: None,
+) -> Answer:
+    """One request, undone after `look` has looked. What was in the address is taken out of the body: answers are compared."""
     cache.clear()
     url = reverse(route.name, kwargs=kwargs)
     signed_in = SimpleCookie(
@@ -257,6 +266,7 @@ def visit(client: Client, route: Route, method: str, kwargs: dict[str, Any], pay
         else:
             response = client.generic(method, url, urlencode(payload or {}), content_type="application/x-www-form-urlencoded")
         raw = b"".join(response) if response.streaming else response.content
+        look()
         transaction.set_rollback(True)
     client.cookies = signed_in
     body = raw.decode(errors="replace")
@@ -338,12 +348,11 @@ PAYLOAD = {
 }
 
 
-def fingerprint(places: Iterable[str]) -> dict[str, Any]:
-    """What stands in a place: row counts and versions of every scoped table, so that any write there shows."""
+def fingerprint(places: Sequence[str]) -> dict[str, Any]:
+    """What stands in these places: row counts and contents of every scoped table, so that any write there shows."""
     found = {}
     with scope.everything(reason="tests: has a foreign row changed?"), connection.cursor() as cursor:
-        for model in scoped_models():
-            table = model._meta.db_table
+        for table in SCOPED:
             cursor.execute(
                 "SELECT area, count(*), md5(string_agg(t::text, '' ORDER BY t::text))"
                 f" FROM {table} t WHERE area = ANY(%s) GROUP BY area",
@@ -353,11 +362,36 @@ def fingerprint(places: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def writes() -> int:
+    """How many rows of scoped tables this transaction has written so far, what was undone included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables WHERE relname = ANY(%s)", [SCOPED]
+        )
+        return int(cursor.fetchone()[0] or 0)
+
+
+class Guard:
+    """Looks whether a request wrote to one of these places. Nothing but requests that are undone may write meanwhile."""
+
+    def __init__(self, estate: Estate, places: Sequence[str]) -> None:
+        self.places, self.untouched = places, estate.untouched
+        if tuple(places) not in self.untouched:
+            self.untouched[tuple(places)] = fingerprint(places)
+        self.before = writes()
+        self.hurt = False
+
+    def look(self) -> None:
+        self.hurt = writes() != self.before and fingerprint(self.places) != self.untouched[tuple(self.places)]
+
+
 OPEN_TO_ALL = {
     "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
     "complaints:file_here": "the page behind the QR code at a compound's gate: it names the compound and its buildings",
 }
 METHODS = ("GET", "POST")
+NOT_ALLOWED = 405
+SCOPED = sorted(model._meta.db_table for model in scoped_models())
 ROUTES = sorted(set(routes()), key=lambda route: route.name)
 READERS: tuple[Role | None, ...] = (None, *Role)
 
@@ -375,24 +409,47 @@ def foreign_marks(estate: Estate, role: Role | None, route: Route, shown: str) -
     return [f"{CANARY}{place}" for place in hidden]
 
 
-def walk_one(estate: Estate, client: Client, role: Role | None, route: Route, method: str) -> list[str]:
-    """All places of one route for one reader; returns what leaked, in words."""
+def walk_one(estate: Estate, client: Client, role: Role | None, route: Route, method: str) -> tuple[int, list[str]]:
+    """All places of one route for one reader: the status at home, and in words what leaked or was written elsewhere."""
     leaks = []
-    places = EVERYWHERE if route.parameters else ("own",)
     answers: dict[str, Answer] = {}
-    for place in places:
-        answer = visit(client, route, method, values(estate, route, place), PAYLOAD)
-        answers[place] = answer
+    foreign = [place for place in PLACES if not may_know(estate, role, place, route)]
+    for place in EVERYWHERE if route.parameters else ("own",):
+        if place != ABSENT and answers and answers["own"].status == NOT_ALLOWED:
+            continue  # no view has read the ids; that an absent one is answered alike is still looked at
         cell = f"{method} {route.name} as {role} with ids of {place}"
+        guard = Guard(estate, foreign) if method == "POST" and place in foreign and route.name not in OPEN_TO_ALL else None
+        ids = values(estate, route, place)
+        answers[place] = answer = visit(client, route, method, ids, PAYLOAD, look=guard.look if guard else lambda: None)
+        if guard and guard.hurt:
+            leaks.append(f"{cell}: writes there")
         if answer.status >= 500:
             leaks.append(f"{cell}: {answer.status}")
         shown = place if route.name in OPEN_TO_ALL else ""
         leaks += [f"{cell}: shows {mark}" for mark in foreign_marks(estate, role, route, shown) if mark in answer.body]
-    if ABSENT not in answers or route.name in OPEN_TO_ALL:
-        return leaks
-    for place in PLACES:
-        if not may_know(estate, role, place, route) and answers[place] != answers[ABSENT]:
-            leaks.append(
-                f"{method} {route.name} as {role}: {place} differs from absent ({answers[place].status}/{answers[ABSENT].status})"
-            )
-    return leaks
+    if ABSENT in answers and route.name not in OPEN_TO_ALL:
+        leaks += [
+            f"{method} {route.name} as {role}: {place} differs from absent ({answers[place].status}/{answers[ABSENT].status})"
+            for place in foreign
+            if place in answers and answers[place] != answers[ABSENT]
+        ]
+    return answers["own"].status, leaks
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What one reader met on all routes: the status at home by method and route, and what leaked."""
+
+    statuses: dict[tuple[str, str], str]
+    leaks: list[str]
+
+
+def walk(estate: Estate, role: Role | None) -> Walk:
+    """Every route × place × method for one reader."""
+    client, statuses, leaks = client_of(estate, role), {}, []
+    for route in ROUTES:
+        for method in METHODS:
+            status, found = walk_one(estate, client, role, route, method)
+            statuses[method, route.name] = str(status)
+            leaks += found
+    return Walk(statuses, leaks)

@@ -1,5 +1,6 @@
 """What is looked at on every page: accessibility, width, and what the browser complains of."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +14,25 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`));
 """
-WIDTHS = "[document.scrollingElement.scrollWidth, window.innerWidth]"
+# Two frames later, when the browser has laid out what a script or a new width has changed.
+WIDTHS = """() => new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  tell([document.scrollingElement.scrollWidth, window.innerWidth]))))"""
 # Which elements are to blame: those that end beyond the window, the innermost first.
 TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
   .slice(-4).map((each) => each.outerHTML.slice(0, 120))"""
+# How a page is built: its elements with what their looks and meaning depend on, and whether they hold words; not which.
+BUILT = """() => {
+  const free = /^(href|src|srcset|value|nonce|action|content|datetime|data-.*|hx-.*)$/;
+  const words = /^(title|alt|aria-label|placeholder)$/;
+  const attributes = (each) => [...each.attributes].filter(({name}) => !free.test(name))
+    .map(({name, value}) => name + "=" + (words.test(name) ? !!value.trim() : value.replace(/[0-9]+/g, "0")));
+  const text = (each) => [...each.childNodes].map((node) => node.nodeType === 3 && node.data.trim() ? "x" : "").join("");
+  const {backgroundColor, fontSize} = getComputedStyle(document.documentElement);
+  const around = [innerWidth, !!document.title, backgroundColor, getComputedStyle(document.body).backgroundColor, fontSize];
+  return [...around, ...[...document.querySelectorAll("html, body, body *")].map((each) =>
+    [each.tagName, each.childElementCount, each.checkVisibility(), text(each), ...attributes(each)].join(" "))].join("\\n");
+}"""
+_passed: set[bytes] = set()
 # A refusal is no fault of the page; which refusals may come is held by `refused`.
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of|Response Status Error Code \d+ from")
 axe = Axe()
@@ -59,13 +75,19 @@ def refused(watch: Watch, *statuses: int) -> Iterator[None]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, of any impact, one line for each element."""
+    """What axe finds, of any impact, one line for each element. A page built just like one that passed is not asked again."""
+    built = hashlib.sha256(page.evaluate(BUILT).encode()).digest()
+    if built in _passed:
+        return []
     response: dict[str, Any] = axe.run(page, options={"resultTypes": ["violations"]}).response
-    return [
-        f"axe {found['id']} ({found['impact']}): {node['html'][:160]} — {_why(node)}"
-        for found in response["violations"]
-        for node in found["nodes"]
+    found = [
+        f"axe {violation['id']} ({violation['impact']}): {node['html'][:160]} — {_why(node)}"
+        for violation in response["violations"]
+        for node in violation["nodes"]
     ]
+    if not found:
+        _passed.add(built)
+    return found
 
 
 def _why(node: dict[str, Any]) -> str:
@@ -74,9 +96,9 @@ def _why(node: dict[str, Any]) -> str:
 
 def problems(page: Page, watch: Watch) -> list[str]:
     """Everything wrong with the page as it stands, each with the page's address."""
-    page.wait_for_load_state("load")
-    found = violations(page)
+    page.wait_for_load_state("domcontentloaded")
     needed, there = page.evaluate(WIDTHS)
+    found = violations(page)
     if needed > there:
         found.append(f"wider than the window: {needed} > {there} px: {page.evaluate(TOO_WIDE)}")
     found += watch.taken()

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from django.db import connection
+from django.conf import settings
+from django.db import close_old_connections, connection
+from django.test import Client
 
 from complaints import tasks
 from config import children, commands
 from config.supervisor import Supervisor, last_line
+from people.roles import Role
 from tests import conftest as harness
 from tests.factories.world import World
 
@@ -82,13 +85,13 @@ class Site:
         logging.getLogger("tenancy.scope").setLevel(logging.WARNING)  # it would fill the report of every failure
         while not self._ended.wait(SWEEP_SECONDS):
             with self._quiet:
+                close_old_connections()  # or those that lost their database to `empty`
                 try:
                     tasks.sweep()
                     tasks.sweep_replays()
                 except Exception as problem:
                     self.worker_failed.append(repr(problem))
-                finally:
-                    connection.close()
+        connection.close()
 
     def stop(self) -> None:
         """Stop what was started here."""
@@ -96,6 +99,7 @@ class Site:
         if self._worker.is_alive():
             self._worker.join(30)
         self._supervisor.stop()
+        self._beside.submit(connection.close)
         self._beside.shutdown()
 
     def run(self, ask: Callable[[], T]) -> T:
@@ -103,19 +107,27 @@ class Site:
 
         def alone() -> T:
             with self._quiet:
-                try:
-                    return ask()
-                finally:
-                    connection.close()
+                close_old_connections()
+                return ask()
 
         return self._beside.submit(alone).result(60)
+
+    def session_of(self, role: Role, place: str) -> str:
+        """A session as signing in leaves it, for the cookie."""
+
+        def sign_in() -> str:
+            client = Client()
+            client.force_login(self.world().user(role, place), backend="people.backends.NameOrPhoneBackend")
+            return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+        return self.run(sign_in)
 
     def world(self) -> World:
         return harness._built["world"]
 
     def empty(self) -> None:
         """Leave the world as the next module, or any other test, wants to find it."""
-        self.run(lambda: harness._teardown_by_owner(None))
+        self.run(lambda: harness._start_over(None))
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from people.roles import Role
 from tests.factories import tickets
 from tests.factories.world import World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Device, Visitor
+from tests.journeys.visitor import WORKPLACE, Device, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 
 
 def test_the_security_administrator_opens_an_account_and_appoints(someone: Callable[..., Visitor], device: Device) -> None:

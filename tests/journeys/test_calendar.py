@@ -9,9 +9,9 @@ from people.models import OfficeCalendar
 from people.roles import Role
 from tests.factories.world import CANARY, World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import WORKPLACE, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 COUNTY = 350582 * 10**9
 YEAR = f"/calendars/{COUNTY}/"
 
@@ -41,7 +41,7 @@ def test_a_typhoon_closes_a_day(someone: Callable[..., Visitor], site: Site, wor
     with desk.leaving():
         desk.button("Publish").click()
     desk.look()
-    page.goto(f"{YEAR}?year=2026")
+    desk.open(f"{YEAR}?year=2026")
     expect(page.locator("td.cal-own_closed")).to_have_count(before + 1)
     assert site.run(lambda: OfficeCalendar.objects.filter(area=COUNTY).count()) == before + 1
 

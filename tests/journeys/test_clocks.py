@@ -10,9 +10,9 @@ from people.roles import Role
 from tests.factories import tickets
 from tests.factories.world import World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import WORKPLACE, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 FIRST, SECOND, DECIDED = "由安装单位质保，不在服务范围", "合同不含该项维修", "服务合同第五条约定由物业负责"
 
 
@@ -85,7 +85,7 @@ def test_more_time_is_asked_for_and_decided(someone: Callable[..., Visitor], sit
         in_window(firm, "Ask for more time", "Ask", text="备件需从厂家调货", days=days)
         firm.sees("备件需从厂家调货", within="#case")
 
-    clerk.page.goto("/desk/?queue=open")
+    clerk.open("/desk/?queue=open")
     if not clerk.device.wide:
         clerk.page.locator("[data-side] > summary").click()
     mark = clerk.page.locator(".side a[href*='extension=on'], a[href*='extension=on']").first
@@ -96,7 +96,7 @@ def test_more_time_is_asked_for_and_decided(someone: Callable[..., Visitor], sit
     assert sorted(clerk.numbers()) == sorted([number, other])
     clerk.open_case(number)
     in_window(clerk, "Grant more time", "Grant")
-    clerk.page.goto("/desk/?queue=open&extension=on")
+    clerk.open("/desk/?queue=open&extension=on")
     assert clerk.numbers() == [other]
     clerk.open_case(other)
     in_window(clerk, "Refuse more time", "Refuse", text="同型号备件本地有货")

@@ -10,31 +10,31 @@ from people.roles import Role
 from tenancy import scope
 from tests.factories.world import World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import PHONE, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(PHONE)]
 
 
 def test_people_shut_in_a_lift(someone: Callable[..., Visitor]) -> None:
     resident = someone().sign_in(Role.RESIDENT)
-    resident.page.goto("/file/")
+    resident.open("/file/")
     ordinary = resident.file("三号楼电梯又坏了，停运两天，电梯故障没人修")
-    resident.page.goto("/file/")
+    resident.open("/file/")
     urgent = resident.file("有人被困在电梯里")
     _number_to_call(resident)
     resident.look()
-    resident.page.goto(f"/tickets/{urgent}/")
+    resident.open(f"/tickets/{urgent}/")
     _number_to_call(resident)
     resident.look()
 
-    resident.page.goto(f"/tickets/{ordinary}/")
+    resident.open(f"/tickets/{ordinary}/")
     expect(resident.page.locator(".emergency-call")).to_have_count(0)
     resident.wait_for_state("dispatched")
-    resident.page.goto(f"/tickets/{urgent}/")
+    resident.open(f"/tickets/{urgent}/")
     resident.wait_for_state("dispatched")
 
     manager = someone().sign_in(Role.PROPERTY_MANAGER)
-    manager.page.goto("/desk/?queue=open")
+    manager.open("/desk/?queue=open")
     listed = manager.numbers()
     assert listed.index(urgent) < listed.index(ordinary), "filed later, yet it stands first"
     expect(manager.page.locator(".row-item").first.locator(".urgency")).to_contain_text(manager.word("Emergency"))
@@ -43,7 +43,7 @@ def test_people_shut_in_a_lift(someone: Callable[..., Visitor]) -> None:
     expect(manager.page.locator("#case .emergency a[href^='tel:']").first).to_be_visible()
     manager.look()
     clerk = someone().sign_in(Role.STREET_CLERK)
-    clerk.page.goto("/notices/")
+    clerk.open("/notices/")
     clerk.sees(urgent)
     clerk.look()
 
@@ -69,12 +69,10 @@ def test_a_long_number_stays_within_the_phone(someone: Callable[..., Visitor], s
 
     site.run(lengthen)
     resident = someone().sign_in(Role.RESIDENT)
-    resident.page.goto("/file/")
+    resident.open("/file/")
     resident.file("有人被困在电梯里")
     resident.sees("80012", within=".emergency")
     resident.look()
     resident.context.add_cookies([{"name": "mulin_type", "value": "large", "url": site.url}])
-    resident.page.reload()
+    resident.reload()
     resident.look()
-    needed, there = resident.page.evaluate("[document.scrollingElement.scrollWidth, innerWidth]")
-    assert needed <= there

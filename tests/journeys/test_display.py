@@ -32,7 +32,7 @@ def test_large_type_and_dark_hold_on_every_page(someone: Callable[..., Visitor],
         assert page.evaluate(BACKGROUND) != light, path
     with page.expect_response(lambda answer: "/display/" in answer.url):
         page.locator("form.large-type button").click()
-    page.reload()
+    resident.reload()
     assert page.evaluate(SIZE) == size
 
 
@@ -69,7 +69,7 @@ def test_english_everywhere_after_one_choice(someone: Callable[..., Visitor]) ->
 def test_paper_shows_the_case_and_not_the_desk(someone: Callable[..., Visitor], site: Site, world: World) -> None:
     number = site.run(lambda: tickets.ticket(world, State.ACCEPTED).number)
     clerk = someone().sign_in(Role.STREET_CLERK)
-    clerk.page.goto(f"/desk/?queue=doing&ticket={number}")
+    clerk.open(f"/desk/?queue=doing&ticket={number}")
     clerk.page.emulate_media(media="print")
     expect(clerk.page.locator("#case .case-text")).to_be_visible()
     for gone in (".masthead", ".pane-list", ".case-actions", ".side"):

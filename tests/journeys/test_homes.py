@@ -11,9 +11,9 @@ from people.actions import appointments
 from people.roles import Role
 from tests.factories.world import PASSWORD, World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Device, Visitor
+from tests.journeys.visitor import PHONE, Device, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(PHONE)]
 
 
 def test_a_newcomer_claims_a_home_is_refused_and_then_confirmed(
@@ -23,7 +23,7 @@ def test_a_newcomer_claims_a_home_is_refused_and_then_confirmed(
     site.run(lambda: appointments.open_account(username=username, name=f"新住户{device}", password=PASSWORD, by=actors.system()))
     newcomer, clerk = someone(), someone().sign_in(Role.STREET_CLERK)
     page = newcomer.page
-    page.goto("/accounts/login/")
+    newcomer.open("/accounts/login/")
     newcomer.enter(username, PASSWORD)
     expect(page).to_have_url(re.compile("/homes/$"))
     newcomer.look()

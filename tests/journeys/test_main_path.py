@@ -24,7 +24,7 @@ def test_the_same_in_english(someone: Callable[..., Visitor], device: Device) ->
 
 
 def _whole_path(someone: Callable[..., Visitor], device: Device, language: str) -> None:
-    resident = someone(language).sign_in(Role.RESIDENT, look=True)
+    resident = someone(language).by_the_form(Role.RESIDENT)
     resident.look()
     number = _file(resident)
     resident.wait_for_state("dispatched")
@@ -35,13 +35,13 @@ def _whole_path(someone: Callable[..., Visitor], device: Device, language: str) 
     _accept(manager, number, by_keyboard=device is WORKPLACE)
     _answer(manager, number)
 
-    resident.page.reload()
+    resident.reload()
     _read_and_rate(resident)
     _watched_by_the_street(someone(language).sign_in(Role.STREET_CLERK), number)
 
 
 def _file(resident: Visitor) -> str:
-    resident.page.goto("/my/")
+    resident.open("/my/")
     with resident.leaving():
         resident.page.locator("a.big-action").click()
     resident.look()
@@ -56,7 +56,7 @@ def _file(resident: Visitor) -> str:
 
 def _accept(manager: Visitor, number: str, *, by_keyboard: bool) -> None:
     page = manager.page
-    page.goto("/desk/")
+    manager.open("/desk/")
     manager.look()
     if by_keyboard:
         for _ in range(len(manager.numbers())):
@@ -123,7 +123,7 @@ def _watched_by_the_street(clerk: Visitor, number: str) -> None:
 
 def test_nobody_elsewhere_can_tell_that_it_exists(someone: Callable[..., Visitor], device: Device) -> None:
     resident = someone().sign_in(Role.RESIDENT)
-    resident.page.goto("/file/")
+    resident.open("/file/")
     number = resident.file("楼道灯坏了三天，天黑看不见台阶")
     absent = number[:-4] + ("0000" if not number.endswith("0000") else "1111")
     for role, place in ((Role.PROPERTY_MANAGER, "sibling"), (Role.STREET_CLERK, "county"), (Role.RESIDENT, "sibling")):

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.journey
 def test_a_filing_that_is_too_long_or_empty_is_kept_as_typed(someone: Callable[..., Visitor]) -> None:
     resident = someone().sign_in(Role.RESIDENT)
     page = resident.page
-    page.goto("/file/")
+    resident.open("/file/")
     typed = "水管漏水。" * (LONGEST_TEXT // 5 + 1)
     page.locator("#id_text").fill(typed)
     page.locator("#id_spot").fill("二单元楼道")

@@ -10,9 +10,9 @@ from people.roles import Role
 from tests.factories import rules, tickets
 from tests.factories.world import World
 from tests.journeys.site import Site
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import WORKPLACE, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 WATER, LIFT = "自来水归市监", "电梯归市监"
 TEXT = "二号楼电梯又坏了，电梯故障没人修"
 
@@ -104,9 +104,9 @@ def _publish(second: Visitor, draft: str) -> None:
 
 
 def _file(resident: Visitor) -> str:
-    resident.page.goto("/file/")
+    resident.open("/file/")
     number = resident.file(TEXT)
-    resident.page.goto(f"/tickets/{number}/")
+    resident.open(f"/tickets/{number}/")
     resident.wait_for_state("dispatched")
     return number
 

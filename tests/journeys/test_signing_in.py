@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 
 from people.roles import Role
 from tests.factories.world import PASSWORD
-from tests.journeys.visitor import PHONE, Device, Visitor
+from tests.journeys.visitor import PHONE, Device, Visitor, on
 from tests.people.codes import code
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(PHONE)]
 
 
 def test_wrong_passwords_lock_the_account_for_a_while(someone: Callable[..., Visitor], device: Device) -> None:
@@ -29,7 +29,7 @@ def test_wrong_passwords_lock_the_account_for_a_while(someone: Callable[..., Vis
     with visitor.refused(429):
         visitor.enter(username, "not-the-password")
     visitor.look()
-    visitor.page.goto("/accounts/login/")
+    visitor.open("/accounts/login/")
     with visitor.refused(429):
         visitor.enter(username, PASSWORD)
     visitor.sees(re.compile(r"\d+"))
@@ -37,7 +37,7 @@ def test_wrong_passwords_lock_the_account_for_a_while(someone: Callable[..., Vis
 
 def test_a_second_factor_is_set_up_and_asked_for(someone: Callable[..., Visitor], device: Device) -> None:
     role, place = Role.DEPARTMENT_HANDLER, "street" if device is PHONE else "county"
-    visitor = someone().sign_in(role, place)
+    visitor = someone().by_the_form(role, place)
     visitor.go("/accounts/second-factor/")
     with visitor.leaving():
         visitor.link("Set up").click()
@@ -57,7 +57,7 @@ def test_a_second_factor_is_set_up_and_asked_for(someone: Callable[..., Visitor]
     visitor.go("/accounts/second-factor/recovery/")
 
     elsewhere = someone()
-    elsewhere.page.goto("/accounts/login/")
+    elsewhere.open("/accounts/login/")
     elsewhere.enter(visitor.username, PASSWORD)
     expect(elsewhere.page).to_have_url(re.compile("/second-factor/code/"))
     elsewhere.look()
@@ -78,20 +78,20 @@ def _end_the_other(here: Visitor, there: Visitor) -> None:
     with here.leaving():
         here.page.locator("tbody form button").first.click()
     expect(here.page.locator("tbody tr")).to_have_count(1)
-    there.page.goto("/desk/")
+    there.open("/desk/")
     assert "/accounts/login/" in there.page.url
 
     here.page.locator(".masthead details.menu summary").last.click()
     here.look()
     with here.leaving():
         here.button("Sign out", within=".masthead").click()
-    here.page.goto("/desk/")
+    here.open("/desk/")
     assert "/accounts/login/" in here.page.url
 
 
 def test_changing_the_password_and_leaving(someone: Callable[..., Visitor], device: Device) -> None:
     role, place = Role.SUPERVISOR, "street" if device is PHONE else "county"
-    visitor = someone().sign_in(role, place)
+    visitor = someone().by_the_form(role, place)
     visitor.go("/accounts/password/")
     fields = visitor.page.locator("main input[type=password]")
     for index, typed in enumerate(("not-the-password", "another-plain-password", "another-plain-password")):

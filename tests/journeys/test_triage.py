@@ -8,17 +8,17 @@ from playwright.sync_api import expect
 from people.roles import Role
 from tests.factories.tickets import UNCLEAR
 from tests.factories.world import World
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import WORKPLACE, Visitor, on
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 RETURNED, REFUSED = "不在我们的服务范围内", "所述情况无法核实，不予受理；补充地点后可重新提交"
 
 
 def test_dispatched_returned_and_refused(someone: Callable[..., Visitor], world: World) -> None:
     resident = someone().sign_in(Role.RESIDENT)
-    resident.page.goto("/file/")
+    resident.open("/file/")
     number = resident.file(UNCLEAR)
-    resident.page.goto(f"/tickets/{number}/")
+    resident.open(f"/tickets/{number}/")
     resident.wait_for_state("waiting for triage")
     resident.look()
 
@@ -42,7 +42,7 @@ def test_dispatched_returned_and_refused(someone: Callable[..., Visitor], world:
     _reason(clerk, REFUSED, "Do not take up")
     expect(clerk.page.locator("#case .state").first).to_contain_text(clerk.word("not taken up"))
 
-    resident.page.reload()
+    resident.reload()
     resident.sees(REFUSED)
     resident.does_not_see(RETURNED)
     expect(resident.page.locator("main .state").first).to_contain_text(resident.word("not taken up"))

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories.world import World
-from tests.journeys.visitor import Visitor, photo
+from tests.journeys.visitor import PHONE, Visitor, on, photo
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, on(PHONE)]
 
 
 def test_a_visitor_files_follows_and_withdraws(someone: Callable[..., Visitor], world: World) -> None:
@@ -56,6 +56,6 @@ def test_a_visitor_files_follows_and_withdraws(someone: Callable[..., Visitor], 
 def test_pages_of_the_inside_ask_for_signing_in(someone: Callable[..., Visitor]) -> None:
     visitor = someone()
     for path in ("/desk/", "/my/", "/file/", "/compounds/", "/notices/", "/people/accounts/", "/record/", "/system/"):
-        visitor.page.goto(path)
+        visitor.open(path)
         assert "/accounts/login/" in visitor.page.url, path
     visitor.look()

@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
+import pytest
+from django.conf import settings
 from django.utils import translation
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Request, expect
@@ -17,7 +20,9 @@ from tests.journeys import looking
 from tests.journeys.site import Site
 
 NUMBER = re.compile(r"\d{9}-\d{4}-\d{8}")
-WAIT_MS = 20_000  # two cores may be busy with other tests
+WAIT_MS = 30_000  # two cores may be busy with other tests
+expect.set_options(timeout=WAIT_MS)
+READY: Literal["domcontentloaded"] = "domcontentloaded"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Device:
 PHONE = Device("phone", 360, 740)
 WORKPLACE = Device("workplace", 1280, 800)
 DEVICES = (PHONE, WORKPLACE)
+
+
+def on(*devices: Device) -> pytest.MarkDecorator:
+    """For journeys that people make on one device. Every page they come to is looked at in the other width as well."""
+    return pytest.mark.parametrize("device", devices, indirect=True, ids=str)
 
 
 def photo(name: str, colour: str = "#7a5c3e") -> FilePayload:
@@ -74,17 +84,28 @@ class Visitor:
             return translation.pgettext(context, message) if context else translation.gettext(message)
 
     def look(self) -> None:
-        """Look the page over."""
+        """Look the page over, as wide as it is and as wide as the other device."""
         self.found += looking.problems(self.page, self.watch)
+        other = next(device for device in DEVICES if device != self.device)
+        self.page.set_viewport_size({"width": other.width, "height": other.height})
+        self.found += looking.problems(self.page, self.watch)
+        self.page.set_viewport_size({"width": self.device.width, "height": self.device.height})
 
     def go(self, path: str, *, status: int = 200) -> None:
         """Open an address and look the page over."""
         if status == 200:
-            self.page.goto(path)
+            self.open(path)
         else:
             with self.refused(status):
-                self.page.goto(path)
+                self.open(path)
         self.look()
+
+    def open(self, path: str) -> None:
+        """Open an address. Styles and scripts are there when it returns, pictures perhaps not yet."""
+        self.page.goto(path, wait_until=READY)
+
+    def reload(self) -> None:
+        self.page.reload(wait_until=READY)
 
     @contextmanager
     def refused(self, *statuses: int) -> Iterator[None]:
@@ -94,15 +115,22 @@ class Visitor:
     @contextmanager
     def leaving(self) -> Iterator[None]:
         """What is done inside leads to another page."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until=READY):
             yield
 
-    def sign_in(self, role: Role, place: str = "own", *, look: bool = False) -> "Visitor":
-        """Through the form, as everybody does."""
+    def sign_in(self, role: Role, place: str = "own") -> "Visitor":
+        """With a session as the form gives it; the form itself is `by_the_form`."""
         self.username = f"{role}_{place}"
-        self.page.goto("/accounts/login/")
-        if look:
-            self.look()
+        session = self.site.session_of(role, place)
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.site.url}])
+        self.open("/")
+        return self
+
+    def by_the_form(self, role: Role, place: str = "own") -> "Visitor":
+        """Sign in as everybody does, with a look at the page."""
+        self.username = f"{role}_{place}"
+        self.open("/accounts/login/")
+        self.look()
         self.enter(self.username, PASSWORD)
         expect(self.page).not_to_have_url(re.compile("/accounts/login/"))
         return self
@@ -147,7 +175,7 @@ class Visitor:
     def open_case(self, number: str, queue: str = "") -> None:
         """Open a ticket from the desk's list."""
         if queue or "/desk/" not in self.page.url:
-            self.page.goto(f"/desk/?queue={queue}" if queue else "/desk/")
+            self.open(f"/desk/?queue={queue}" if queue else "/desk/")
         with self.page.expect_response(lambda answer: number in answer.url):
             self.row(number).click()
         self.sees(number, within="#case")
@@ -181,7 +209,7 @@ class Visitor:
             if self.page.locator(f".state:has-text('{self.word(state)}')").count():
                 return
             self.page.wait_for_timeout(300)
-            self.page.reload()
+            self.reload()
         raise AssertionError(f"not {state}: {self.page.locator('main').inner_text()[:400]}")
 
 
