@@ -46,6 +46,11 @@ def may_refuse(actor: Actor, ticket: Ticket) -> bool:
     return actor.holds(ticket.area, STREET)
 
 
+def may_reply_directly(actor: Actor, ticket: Ticket) -> bool:
+    """The street, in the name of its own office; not what a complaint about an official is."""
+    return bool(actor.organisations_at(ticket.area, STREET)) and not (ticket.restricted or ticket.confidential)
+
+
 def may_accept(actor: Actor, ticket: Ticket) -> bool:
     return speaks_for_lead(actor, ticket)
 
@@ -171,6 +176,7 @@ RULES = {
     "route": may_route,
     "dispatch": may_dispatch,
     "refuse": may_refuse,
+    "reply_directly": may_reply_directly,
     "accept": may_accept,
     "give_back": may_give_back,
     "arbitrate": may_arbitrate,

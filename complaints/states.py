@@ -36,6 +36,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.SUBMITTED, S.CANCELLED, "cancel"),
     Edge(S.TRIAGE, S.DISPATCHED, "dispatch"),
     Edge(S.TRIAGE, S.REFUSED, "refuse"),
+    Edge(S.TRIAGE, S.RESOLVED, "reply_directly"),
     Edge(S.TRIAGE, S.CANCELLED, "cancel"),
     Edge(S.DISPATCHED, S.ACCEPTED, "accept"),
     Edge(S.DISPATCHED, S.TRIAGE, "give_back"),

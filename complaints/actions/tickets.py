@@ -16,6 +16,8 @@ from complaints.states import Confirmed, EventKind, PhotoKind, State
 from files import actions as files
 from files.images import MAX_PHOTOS, Photo
 from people.actors import Actor
+from people.models import Organisation
+from people.roles import STREET
 from tenancy import clock
 from tenancy.refusals import NotAllowed, Refusal, WrongState
 from tenancy.text import clean
@@ -87,6 +89,27 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     timing.ended(ticket, by=by)
     finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_reporter(ticket, "ticket_told_refused")
+    parts.answered(ticket, by=by)
+    return ticket
+
+
+@transaction.atomic
+def reply_directly(number: str, *, by: Actor, version: int, text: str) -> Ticket:
+    """直接答复: the street answers thanks or a question itself, as its own office, without sending it anywhere."""
+    ticket = begin(number, "reply_directly", by=by, version=version)
+    parts.check_none_open(ticket)
+    if queries.holding_up(ticket):
+        raise AssistOpen(queries.holding_up(ticket))
+    ticket.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
+    posts = by.posts_at(ticket.area, STREET)
+    send_to(ticket, Organisation.objects.get(pk=next(post.organisation_id for post in posts if post.organisation_id)), by=by)
+    ticket.accepted_at = ticket.resolved_at = clock.now()
+    ticket.accepted_by = ticket.resolved_by = by.user
+    ticket.question = ""
+    timing.answered(ticket, by=by)
+    fields = [*SENT_FIELDS, "answer", "question", "accepted_at", "accepted_by", "resolved_at", "resolved_by"]
+    finish(ticket, State.RESOLVED, EventKind.RESOLVED, fields, by=by, text=ticket.answer, facts={"directly": True})
+    telling.tell_reporter(ticket, "ticket_told_resolved")
     parts.answered(ticket, by=by)
     return ticket
 

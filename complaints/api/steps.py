@@ -126,6 +126,16 @@ class Refuse(Step):
         return tickets.refuse(number, by=by, **given)
 
 
+@step("Answer directly (直接答复)", Resolved)
+class ReplyDirectly(Step):
+    """The street answers thanks or a question itself; nothing is dispatched. The reporter may rate it."""
+
+    asks = Resolved
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return tickets.reply_directly(number, by=by, **given)
+
+
 @step("Rate (评价)", Rated)
 class Rate(Step):
     """The reporter says whether it is put right, and how well it was done."""
@@ -371,6 +381,7 @@ STEPS: dict[str, type[View]] = {
     "resolve": Resolve,
     "dispatch": Dispatch,
     "refuse": Refuse,
+    "reply-directly": ReplyDirectly,
     "rate": Rate,
     "redo": Redo,
     "close": Close,

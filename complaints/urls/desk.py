@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from complaints.views import desk, publishing, splitting, steps, tickets
 
 HERE = (
-    *("accept", "give_back", "arbitrate", "resolve", "dispatch", "refuse", "close", "unpublish"),
+    *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
     *("assist", "answer_assist", "end_assist", "contact", "arrive", "ask", "resume"),
     *("ask_extension", "grant_extension", "refuse_extension", "recategorise", "nudge", "supervise"),
 )

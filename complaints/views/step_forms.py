@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints import catalogue, explain, queries, routing, timekeeping
+from complaints import catalogue, explain, prepared, queries, routing, timekeeping
 from complaints.actions.extensions import MOST_DAYS
 from complaints.forms import desk as forms
 from complaints.forms import steps as more
@@ -49,6 +49,7 @@ WINDOWS: dict[str, Window] = {
     "resume": Window(_("Take it up again"), _("Take it up again"), "redo", _("Take it up again")),
     "arrive": Window(_("Somebody is on site"), _("On site"), "place", _("Note it")),
     "redo": Window(_("Have it done again"), _("Have it done again"), "redo"),
+    "reply_directly": Window(_("Answer it yourself"), _("Answer it yourself"), "reply", _("Send the answer")),
     "refuse": Window(_("Do not take it up"), _("Do not take up"), "refused", _("Do not take up"), danger=True),
     "nudge": Window(_("Urge them on"), _("Urge on"), "bell", _("Urge on")),
     "assist": Window(_("Ask an organisation to assist"), _("Ask to assist"), "people", _("Ask")),
@@ -60,6 +61,7 @@ WINDOWS: dict[str, Window] = {
     "cancel": Window(_("Withdraw the ticket"), _("Withdraw"), "cancelled", _("Withdraw"), danger=True, rare=True),
 }
 HELP: dict[str, Any] = {
+    "reply_directly": _("For thanks and for questions: nothing is dispatched, the reporter reads this and can rate it."),
     "refuse": _("The reporter reads this."),
     "redo": _("Say what is still missing. The lead organisation and the reporter read this."),
     "cancel": _("Say why, for instance which other ticket it repeats. The reporter reads this."),
@@ -83,6 +85,7 @@ HELP: dict[str, Any] = {
     "supervise": _("It is marked as supervised in every list, and whoever has it now is told this."),
 }
 LABELS: dict[str, Any] = {
+    "reply_directly": _("What you answer"),
     "contact": _("What was said"),
     "arrive": _("What you found"),
     "ask": _("Your question"),
@@ -91,6 +94,8 @@ LABELS: dict[str, Any] = {
     "nudge": _("What is wanted"),
     "supervise": _("What is wanted"),
 }
+PREPARED = frozenset({"reply_directly", "refuse"})
+"""Their words are offered already written where a knowledge note fits."""
 OPTIONAL = frozenset({"arrive", "resume", "grant_extension"})
 WITH_REASON = frozenset({"refuse", "redo", "cancel", "unpublish", "refuse_extension"})
 
@@ -102,6 +107,8 @@ def form_for(
     if action == "dispatch":
         return dispatch_form(ticket, sent)
     common: dict[str, Any] = {"initial": {"version": ticket.version}, "auto_id": f"{action}_%s"}
+    if action in PREPARED and sent is None and (note := prepared.fitting(ticket.why_here.get("action", ""), ticket.text, action)):
+        common["initial"]["text"] = note.text
     if action in LABELS:
         label, optional = LABELS[action], action in OPTIONAL
         return more.WordsForm(sent, label=label, optional=optional, help_text=HELP[action], **common)

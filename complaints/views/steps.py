@@ -45,6 +45,7 @@ CALLS: dict[str, Call] = {
     "dispatch": lambda number, by, sent: tickets.dispatch(
         number, by=by, version=sent["version"], leaf=sent["leaf"], organisation=sent["organisation"], text=sent["text"]
     ),
+    "reply_directly": lambda number, by, sent: tickets.reply_directly(number, by=by, **sent),
     "refuse": lambda number, by, sent: tickets.refuse(number, by=by, version=sent["version"], text=sent["text"]),
     "close": lambda number, by, sent: tickets.close(number, by=by, version=sent["version"]),
     "unpublish": lambda number, by, sent: publishing.unpublish(number, by=by, version=sent["version"], text=sent["text"]),
@@ -70,6 +71,7 @@ DONE = {
     "redo": _("%(lead)s has been asked to do %(number)s again."),
     "cancel": _("%(number)s is withdrawn; the reporter has been told why."),
     "dispatch": _("%(number)s is dispatched to %(lead)s."),
+    "reply_directly": _("%(number)s is answered. The reporter is asked to rate it."),
     "refuse": _("%(number)s is not taken up; the reporter has been told why."),
     "close": _("%(number)s is closed."),
     "unpublish": _("%(number)s is no longer public; the reporter has been told why."),

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from complaints.actions import extensions, returns, talks, tickets, urging
 from complaints.models import FilingKey, Ticket, TicketEvent
+from complaints.prepared import Note, fitting
 from complaints.queries import answering_for
 from complaints.states import EventKind, State
 from config.demo_data import answers
@@ -26,7 +27,7 @@ from tenancy.refusals import Refusal
 T = TypeVar("T")
 RATINGS = ("rate", "rate_badly")
 BY_LEAD = ("accept", "resolve", "give_back", "contact", "ask", "ask_extension")
-BY_CLERK = ("dispatch", "insist", "refuse", "close", "grant_extension", "nudge")
+BY_CLERK = ("dispatch", "insist", "reply_directly", "refuse", "close", "grant_extension", "nudge")
 BY_COUNTY = ("arbitrate", "supervise")
 UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
 # The steps of a story. The tickets of each lead organisation take them in turn, those of the first compound by themselves.
@@ -146,6 +147,9 @@ class Story:
                 leaf, to = self.plan.sample.leaf, self.target()
                 remark = _pick(answers.REMARKS, self.turn)
                 return tickets.dispatch(number, by=by, version=version, leaf=leaf, organisation=to.pk, text=remark)
+            case "reply_directly":
+                note = self.note()
+                return tickets.reply_directly(number, by=by, version=version, text=note.text if note else answers.answer("10", 0))
             case "refuse":
                 return tickets.refuse(number, by=by, version=version, text=answers.REFUSED[self.plan.sample.id])
             case "rate":
@@ -161,6 +165,10 @@ class Story:
             case "close":
                 return tickets.close(number, by=by, version=version)
         return self._later(name, by)
+
+    def note(self) -> Note | None:
+        """The knowledge note with which the street would answer this ticket itself."""
+        return fitting(self.ticket.why_here.get("action", ""), self.ticket.text, "reply_directly")
 
     def _decide(self, name: str, by: Actor) -> Ticket:
         """Whoever returned it leads after all."""
@@ -236,6 +244,8 @@ def steps(story: Story) -> Iterator[str]:
     state, turn = story.ticket.state, story.turn
     if state == State.TRIAGE and story.plan.sample.id in answers.REFUSED:
         yield "refuse"
+    elif state == State.TRIAGE and story.note() and turn % 3:
+        yield from ("reply_directly", "rate")
     elif state == State.TRIAGE:
         yield from _pick(TRIAGED, turn)
     elif state == State.DISPATCHED:

@@ -47,6 +47,11 @@ STEPS: dict[str, tuple[State, Role, Act]] = {
     "accept": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.accept(n, by=by, version=v)),
     "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: returns.give_back(n, by=by, version=v, text="x")),
     "resolve": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.resolve(n, by=by, version=v, text="x")),
+    "reply_directly": (
+        State.TRIAGE,
+        Role.STREET_CLERK,
+        lambda n, by, v: tickets.reply_directly(n, by=by, version=v, text="x"),
+    ),
     "refuse": (State.TRIAGE, Role.STREET_CLERK, lambda n, by, v: tickets.refuse(n, by=by, version=v, text="x")),
     "rate": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.rate(n, by=by, version=v, satisfied=True, score=5)),
     "redo": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.redo(n, by=by, version=v, text="x")),

@@ -20,7 +20,7 @@ from tests.factories.tickets import UNCLEAR, ticket
 from tests.factories.world import World
 
 HTMX = {"HX-Request": "true", "HX-Target": "case"}
-STEPS = ["accept", "give_back", "resolve", "dispatch", "refuse", "close", "redo", "cancel"]
+STEPS = ["accept", "give_back", "resolve", "dispatch", "reply_directly", "refuse", "close", "redo", "cancel"]
 
 
 def to(name: str, row: Ticket) -> str:
@@ -231,6 +231,7 @@ def test_the_street_closes_refuses_withdraws_and_has_it_done_again(world: World,
         (State.RESOLVED, "close", State.CLOSED),
         (State.RESOLVED, "redo", State.ACCEPTED),
         (State.TRIAGE, "refuse", State.REFUSED),
+        (State.TRIAGE, "reply_directly", State.RESOLVED),
         (State.ACCEPTED, "cancel", State.CANCELLED),
     ):
         row = ticket(world, state)

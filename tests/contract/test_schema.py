@@ -59,7 +59,7 @@ OPERATIONS = [
 ROLES = {
     **dict.fromkeys(["rate", "redo", "cancel", "tickets", "compounds", "notices"], Role.RESIDENT),
     **dict.fromkeys(["{county}", "versions"], Role.COUNTY_CLERK),
-    **dict.fromkeys(["dispatch", "refuse", "close", "organisations"], Role.STREET_CLERK),
+    **dict.fromkeys(["dispatch", "reply-directly", "refuse", "close", "organisations"], Role.STREET_CLERK),
 }
 """Who can take the step, by the last part of its address."""
 STATES = (State.TRIAGE, State.DISPATCHED, State.ACCEPTED, State.RESOLVED)

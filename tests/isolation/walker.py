@@ -169,6 +169,7 @@ def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
 STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
 STATE_FOR |= {"arbitrate": State.ARBITRATION, "times": State.ACCEPTED, "recategorise": State.ACCEPTED}
 STATE_FOR |= dict.fromkeys(["contact", "arrive", "ask", "ask_extension", "nudge", "supervise", "clocks"], State.ACCEPTED)
+STATE_FOR["reply_directly"] = State.TRIAGE
 WAITING = {"reply", "resume", "grant_extension", "refuse_extension"}
 """Steps on the ticket on which the reporter was asked and more time is wanted."""
 STATE_FOR |= {"redo": State.RESOLVED, "close": State.RATED, "suggest": State.TRIAGE, "reveal": State.ACCEPTED}
@@ -286,6 +287,7 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "return": {"text": "文字"},
     "resolve": {"text": "文字"},
     "refuse": {"text": "文字"},
+    "reply-directly": {"text": "文字"},
     "redo": {"text": "文字"},
     "cancel": {"text": "文字"},
     "rate": {"satisfied": True, "score": 5},

@@ -1,0 +1,42 @@
+"""Knowledge notes (知识库): answers that a clerk finds already written for thanks, questions and matters before a court.
+
+The notes (`data/notes.json`) are examples, each with the law it goes by; a person reads and sends them, never the system.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent / "data" / "notes.json"
+NOT_TAKEN_UP = "redirect_legal"
+"""Its note says why nothing is taken up: the person is told the lawful way (国办函〔2025〕66号)."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One prepared answer: for which `routing.ANOTHER_WAY`, and for texts with which of these words (none: for all)."""
+
+    name: str
+    way: str
+    words: tuple[str, ...]
+    source: str
+    text: str
+
+
+@cache
+def notes() -> tuple[Note, ...]:
+    """All notes, in the order of the file."""
+    rows = json.loads(FILE.read_text(encoding="utf-8"))["notes"]
+    return tuple(Note(row["name"], row["way"], tuple(row["words"]), row["source"], row["text"]) for row in rows)
+
+
+def fitting(way: str, text: str, action: str) -> Note | None:
+    """The note for a text that asks for this way, and for this step; of several the one with most words in the text.
+
+    `way` is what the classifier found (`why_here["action"]`), sure or not: a person reads text and note.
+    """
+    if (way == NOT_TAKEN_UP) != (action == "refuse"):
+        return None
+    found = [note for note in notes() if note.way == way and (not note.words or any(word in text for word in note.words))]
+    return max(found, key=lambda note: sum(word in text for word in note.words), default=None)
