@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import telling, timing
+from complaints.actions import lapsing, telling, timing
 from complaints.actions.step import finish
 from complaints.models import Ticket
 from complaints.states import OPEN, EventKind, State
@@ -56,5 +56,6 @@ def cancel_open(whole: Ticket, *, by: Actor, text: str) -> None:
         part = Ticket.objects.select_related("compound", "lead", "reporter").get(pk=part.pk)
         part.ended_at = clock.now()
         timing.ended(part, by=by)
-        finish(part, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=text)
+        facts = lapsing.end_open_assists(part, by=by)
+        finish(part, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=text, facts=facts)
         telling.tell_lead(part, "ticket_withdrawn")

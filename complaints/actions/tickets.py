@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import confirming, parts, telling, timing
+from complaints.actions import confirming, lapsing, parts, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import answering_here, begin, finish, reason_of, remark_of
 from complaints.clocks import Clock
@@ -87,7 +87,8 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     parts.check_none_open(ticket)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
-    finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
+    facts = lapsing.end_open_assists(ticket, by=by)
+    finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason, facts=facts)
     telling.tell_reporter(ticket, "ticket_told_refused")
     parts.answered(ticket, by=by)
     return ticket
@@ -198,7 +199,8 @@ def close(number: str, *, by: Actor, version: int) -> Ticket:
     ticket = begin(number, "close", by=by, version=version)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
-    finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at", *timing.DUE_FIELDS], by=by)
+    facts = lapsing.end_open_assists(ticket, by=by)
+    finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at", *timing.DUE_FIELDS], by=by, facts=facts)
     telling.tell_reporter(ticket, "ticket_told_closed")
     return ticket
 
@@ -211,7 +213,8 @@ def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     parts.cancel_open(ticket, by=by, text=reason)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
-    finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason)
+    facts = lapsing.end_open_assists(ticket, by=by)
+    finish(ticket, State.CANCELLED, EventKind.CANCELLED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason, facts=facts)
     telling.tell_lead(ticket, "ticket_withdrawn")
     telling.tell_reporter(ticket, "ticket_told_cancelled")
     parts.answered(ticket, by=by)

@@ -287,3 +287,28 @@ def test_the_lead_is_told_on_the_page_whom_it_waits_for(world: World, sign_in) -
 def _all(world: World, row: Ticket) -> list[Assist]:
     with scope.place(world.area()):
         return list(Assist.objects.filter(ticket=row))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "role"),
+    [
+        (State.ACCEPTED, "cancel", Role.RESIDENT),
+        (State.RESOLVED, "close", Role.STREET_CLERK),
+    ],
+)
+def test_what_is_still_open_ends_with_the_ticket(world: World, start: State, end: str, role: Role) -> None:
+    row = asked(world)
+    if start == State.RESOLVED:
+        with acting(world.actor(Role.PROPERTY_MANAGER)) as manager:
+            row = tickets.resolve(row.number, by=manager, version=row.version, text="已修好")
+    with acting(world.actor(role)) as actor:
+        words = {"text": "不用了"} if end == "cancel" else {}
+        getattr(tickets, end)(row.number, by=actor, version=row.version, **words)
+    assist = row_of(world, row)
+    assert (assist.state, assist.alarm_at) == (AssistState.ENDED, None)
+    handler = world.actor(Role.DEPARTMENT_HANDLER)
+    with acting(handler), pytest.raises(NotThere):
+        queries.get(handler, row.number)
+    with scope.place(world.area()):
+        assert Notice.objects.filter(kind="ticket_assist_ended", user=handler.user).exists()
+        assert Entry.objects.filter(action=f"ticket.{'cancelled' if end == 'cancel' else 'closed'}").last() is not None
