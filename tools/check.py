@@ -70,12 +70,11 @@ def checks() -> list[Part]:
 
 def tests() -> list[Part]:
     """Tests, in order: quick and many first, then real browsers, then real kills."""
-    # One at a time, or a worker with a queue of long tests would finish minutes after the other.
     apart = ["--ignore=tests/journeys", "--ignore=tests/faults"]
     return [
         Part("messages compiled", [sys.executable, "tools/messages.py", "compile"]),
         Part("migrations complete", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
-        Part("tests", [*PYTEST, "-n", "2", "--maxschedchunk", "1", *apart, "tests"], shown=True),
+        Part("tests", [*PYTEST, "-n", "2", "--dist", "worksteal", *apart, "tests"], shown=True),
         Part("journeys in a browser", [*PYTEST, "-n", "2", "--dist", "loadfile", "tests/journeys"], shown=True),
         Part("faults", [*PYTEST, "tests/faults"], shown=True),
     ]
