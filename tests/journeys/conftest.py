@@ -107,7 +107,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The first journey also waits for the database and the server, so only the journey itself is timed."""
     for item in items:
         if item.get_closest_marker("journey"):
-            item.add_marker(pytest.mark.timeout(240, func_only=True))
+            item.add_marker(pytest.mark.timeout(900, func_only=True))
 
 
 @pytest.hookimpl(wrapper=True)

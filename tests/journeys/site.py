@@ -26,7 +26,7 @@ from tests.factories.world import World
 ROOT = Path(__file__).resolve().parents[2]
 WHERE = ROOT / "var" / "journeys"
 SWEEP_SECONDS = 0.3
-START_SECONDS = 60
+START_SECONDS = 180
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 """Two may run side by side; each has a server, a log and a broker's database of its own."""
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Site:
                 close_old_connections()
                 return ask()
 
-        return self._beside.submit(alone).result(60)
+        return self._beside.submit(alone).result(300)
 
     def session_of(self, role: Role, place: str) -> str:
         """A session as signing in leaves it, for the cookie."""

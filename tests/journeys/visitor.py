@@ -20,7 +20,7 @@ from tests.journeys import looking
 from tests.journeys.site import Site
 
 NUMBER = re.compile(r"\d{9}-\d{4}-\d{8}")
-WAIT_MS = 30_000  # two cores may be busy with other tests
+WAIT_MS = 60_000  # two cores may be busy with other tests
 expect.set_options(timeout=WAIT_MS)
 READY: Literal["domcontentloaded"] = "domcontentloaded"
 
