@@ -32,7 +32,7 @@ from people.roles import Role
 from tenancy import areas, scope
 from tenancy.models import Area
 
-pytestmark = pytest.mark.timeout(300)  # loading takes a quarter of a minute on an idle machine
+pytestmark = pytest.mark.timeout(900)  # loading takes a quarter of a minute on an idle machine, many times that on a busy one
 COUNTIES = {350505, 350582}
 
 

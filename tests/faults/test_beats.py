@@ -13,7 +13,7 @@ ANSWERED = 10
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
     before = installation.newest_ticket()
     installation.start(WEB, *WORKERS)

@@ -39,7 +39,7 @@ def without_broker(installation: Installation, how: str) -> Iterator[None]:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("how", ["gone", "frozen"])
 def test_filing_goes_on_without_the_broker_and_is_routed_after_its_return(installation: Installation, how: str, say: Say) -> None:
     before = installation.newest_ticket()

@@ -85,7 +85,7 @@ def test_the_tasks_of_the_main_path_are_tried() -> None:
 
 @pytest.mark.faults
 @pytest.mark.race
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", ours())
 def test_a_task_run_thrice_at_once_does_what_one_run_does(

@@ -13,7 +13,7 @@ MANY = 20
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("bells", ["heard", "lost"])
 def test_a_text_that_kills_its_worker_ends_in_triage_and_the_others_flow(installation: Installation, bells: str) -> None:
     before = installation.newest_ticket()
