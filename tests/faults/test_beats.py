@@ -52,24 +52,38 @@ def _each_has_beaten(installation: Installation) -> bool:
 
 def _everything_thrice(installation: Installation) -> None:
     """Every entry of the schedule three times at once, as three beats do on the hour; several times over."""
-    sender = celery.Celery(broker=installation.services.valkey_url, set_as_current=False)
-    sender.conf.broker_transport_options = {"global_keyprefix": "mulin:"}
     ours.finalize()
     assert len(ours.conf.beat_schedule) >= 5
     for _ in range(3):
         for entry in ours.conf.beat_schedule.values():
-            for _ in BEATS:
-                sender.send_task(entry["task"], queue=entry["options"]["queue"])
+            _ask_for(*[entry["task"]] * len(BEATS), installation=installation)
+
+
+def _ask_for(*tasks: str, installation: Installation) -> None:
+    ours.finalize()
+    sender = celery.Celery(broker=installation.services.valkey_url, set_as_current=False)
+    sender.conf.broker_transport_options = {"global_keyprefix": "mulin:"}
+    queues = {entry["task"]: entry["options"]["queue"] for entry in ours.conf.beat_schedule.values()}
+    for task in tasks:
+        sender.send_task(task, queue=queues[task])
 
 
 def _wait_for_rest(installation: Installation, after: int) -> None:
     """All routed, all mail out, no message left, twice in a row: a message may be on its way from one list to another."""
 
     def resting() -> bool:
-        waiting = installation.not_routed(after) + installation.mail_waiting() + installation.messages_waiting()
-        return waiting == 0
+        if installation.messages_waiting():
+            return False
+        rows = installation.not_routed(after) + installation.mail_waiting()
+        if rows:  # no beat runs any more that would ask for them again
+            _ask_for("complaints.sweep", "notices.sweep", installation=installation)
+        return rows == 0
 
-    wait_until(lambda: resting() and resting(), 90, lambda: f"{installation.messages_waiting()} messages wait")
+    def left() -> str:
+        tickets, mails = installation.not_routed(after), installation.mail_waiting()
+        return f"{tickets} tickets, {mails} mails and {installation.messages_waiting()} messages wait"
+
+    wait_until(lambda: resting() and resting(), 180, left)
 
 
 def _answer_long_ago(installation: Installation, after: int) -> None:
