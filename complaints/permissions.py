@@ -47,7 +47,7 @@ def may_refuse(actor: Actor, ticket: Ticket) -> bool:
 
 
 def may_reply_directly(actor: Actor, ticket: Ticket) -> bool:
-    """The street, in the name of its own office; not what a complaint about an official is."""
+    """The street, in the name of its own office; never a complaint about an official, or one made in confidence."""
     return bool(actor.organisations_at(ticket.area, STREET)) and not (ticket.restricted or ticket.confidential)
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import telling, timing
+from complaints.actions import lapsing, telling, timing
 from complaints.actions.step import answering_here, begin, finish, reason_of
 from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.deadlines import ASSIST_DAYS
@@ -85,9 +85,7 @@ def end(number: str, *, by: Actor, version: int, assist: int, text: str) -> Tick
     reason = reason_of(text)
     row = _row(ticket, assist)
     _turn(row, AssistState.ENDED)
-    row.ended_at, row.ended_by = clock.now(), by.user
-    timing.assist_over(row, by=by)
-    row.save(update_fields=["state", "ended_at", "ended_by", *timing.ASSIST_DUE_FIELDS])
+    lapsing.end_assist(row, by=by)
     said = _line(row.organisation, reason)
     facts = {"organisation": row.organisation_id}
     finish(ticket, State(ticket.state), EventKind.ASSIST_ENDED, [], by=by, text=said, told=False, facts=facts)

@@ -38,6 +38,14 @@ class AssistOpen(WrongState):
         )
 
 
+def _check_nothing_open(ticket: Ticket) -> None:
+    """Nothing is answered while a required part of it is not. Raises AssistOpen, or as `parts.check_none_open`."""
+    waiting = queries.holding_up(ticket)
+    if waiting:
+        raise AssistOpen(waiting)
+    parts.check_none_open(ticket)
+
+
 @transaction.atomic
 def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: int, text: str = "") -> Ticket:
     """派单: a clerk says what it is about and who leads. Deadlines start now. To the one who gave it back: it is insisted on.
@@ -98,9 +106,7 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
 def reply_directly(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     """直接答复: the street answers thanks or a question itself, as its own office, without sending it anywhere."""
     ticket = begin(number, "reply_directly", by=by, version=version)
-    parts.check_none_open(ticket)
-    if queries.holding_up(ticket):
-        raise AssistOpen(queries.holding_up(ticket))
+    _check_nothing_open(ticket)
     ticket.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
     posts = by.posts_at(ticket.area, STREET)
     send_to(ticket, Organisation.objects.get(pk=next(post.organisation_id for post in posts if post.organisation_id)), by=by)
@@ -130,10 +136,7 @@ def accept(number: str, *, by: Actor, version: int) -> Ticket:
 def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence[Photo] = ()) -> Ticket:
     """答复: what was done, with photos; the reporter is asked to rate it."""
     ticket = begin(number, "resolve", by=by, version=version)
-    waiting = queries.holding_up(ticket)
-    if waiting:
-        raise AssistOpen(waiting)
-    parts.check_none_open(ticket)
+    _check_nothing_open(ticket)
     ticket.answer = clean(text, field="text", longest=LONGEST_ANSWER, lines=True)
     if len(photos) > MAX_PHOTOS:
         raise Refusal(_("At most %(most)d photos fit.") % {"most": MAX_PHOTOS}, field="photos", code="too_many")

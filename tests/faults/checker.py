@@ -90,7 +90,10 @@ def _timeline(installation: Installation, after: int, verdict: Verdict) -> None:
     verdict.add(
         "alarm raised twice",
         installation.ask(
-            "SELECT ticket_id, clock, step FROM complaints_alarm WHERE ticket_id > %s GROUP BY 1, 2, 3 HAVING count(*) > 1", after
+            "SELECT ticket_id, text FROM complaints_ticketevent WHERE kind = ANY(%s) AND ticket_id > %s"
+            " GROUP BY 1, 2 HAVING count(*) > 1",
+            ALARMS,
+            after,
         ),
     )
     rows = installation.ask(
@@ -168,13 +171,14 @@ def _covers(place: int, area: int) -> bool:
 
 def _notices(installation: Installation, reports: Sequence[Report], after: int, verdict: Verdict) -> None:
     rows = installation.ask(
-        "SELECT notice.user_id, notice.channel, ticket.id, notice.kind FROM notices_notice notice"
+        "SELECT notice.user_id, notice.channel, ticket.id, notice.kind, notice.facts->>'clock' FROM notices_notice notice"
         "  JOIN complaints_ticket ticket ON ticket.number = notice.facts->>'number' WHERE ticket.id > %s",
         after,
     )
     verdict.notices = len(rows)
-    found: Counter[Notice] = Counter(row for row in rows if row[3] not in TOLD_OF_ALARMS)
-    verdict.add("told twice", [f"{notice}: {many}" for notice, many in found.items() if many > 1])
+    told = Counter(tuple(row) for row in rows)
+    verdict.add("told twice", [f"{notice}: {many}" for notice, many in told.items() if many > 1])
+    found: Counter[Notice] = Counter(tuple(row[:4]) for row in rows if row[3] not in TOLD_OF_ALARMS)
     expected = _expected(installation, reports, after)
     verdict.add("not told", expected - found)
     verdict.add("told without cause", found - expected)

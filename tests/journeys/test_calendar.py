@@ -18,7 +18,7 @@ YEAR = f"/calendars/{COUNTY}/"
 
 def test_a_typhoon_closes_a_day(someone: Callable[..., Visitor], site: Site, world: World) -> None:
     before = site.run(lambda: OfficeCalendar.objects.filter(area=COUNTY).count())
-    day = f"2026-07-{28 + before}"  # the journey is made on each device, and what was published stays
+    day = f"2026-07-{28 + before}"  # what other journeys published stays
     desk, street = someone().sign_in(Role.COUNTY_CLERK), someone().sign_in(Role.STREET_CLERK)
     page = desk.page
     desk.go(f"{YEAR}?year=2026")
