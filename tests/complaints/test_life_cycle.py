@@ -41,7 +41,8 @@ def test_the_whole_way_to_rated(world: World) -> None:
     row = ticket(world, State.RATED)
     assert (row.state, row.satisfied, row.score) == ("rated", True, 5)
     with scope.place(world.area()):
-        kinds = list(Entry.objects.filter(subject_id=str(row.pk)).order_by("pk").values_list("action", flat=True))
+        entries = Entry.objects.filter(subject_type="complaints.ticket", subject_id=str(row.pk))
+        kinds = list(entries.order_by("pk").values_list("action", flat=True))
     assert kinds == ["ticket.filed", "ticket.routed", "ticket.accepted", "ticket.resolved", "ticket.rated"]
 
 

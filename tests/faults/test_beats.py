@@ -23,7 +23,7 @@ def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
         client.file(installation.port, installation.complaint(f"beats-{n}", "三号楼电梯又停了，老人下不来"))
         for n in range(FILINGS)
     ]
-    wait_until(lambda: _each_has_beaten(installation), 60, lambda: "a beat did not beat")
+    wait_until(lambda: _each_has_beaten(installation), 180, lambda: "a beat did not beat")
     # Beats that go on asking leave no moment without a message on a slow machine; all of them have had their say.
     for beat in BEATS:
         installation.kill(beat)
@@ -40,6 +40,7 @@ def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
     )
     assert told == [(1,)] * ANSWERED
 
+    _put_off_alarms(installation)
     at_rest = checker.digest(installation)
     _everything_thrice(installation)
     _wait_for_rest(installation, before)
@@ -97,6 +98,11 @@ def _answer_long_ago(installation: Installation, after: int) -> None:
         installation.ask(
             f"UPDATE complaints_ticket SET {change}, version = version + 1 WHERE id IN ({chosen}) RETURNING id", state
         )
+
+
+def _put_off_alarms(installation: Installation) -> None:
+    """No deadline comes while two moments are compared, of these tickets or of those that tests before this one filed."""
+    installation.ask("UPDATE complaints_ticket SET alarm_at = alarm_at + interval '1 day' WHERE alarm_at IS NOT NULL")
 
 
 def _closings(installation: Installation, after: int) -> list[int]:

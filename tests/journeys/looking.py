@@ -14,12 +14,13 @@ REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile ?? ""}`));
 """
-# Two frames later, when the browser has laid out what a script or a new width has changed.
-WIDTHS = """() => new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
-  tell([document.scrollingElement.scrollWidth, window.innerWidth]))))"""
-# Which elements are to blame: those that end beyond the window, the innermost first.
-TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-  .slice(-4).map((each) => each.outerHTML.slice(0, 120))"""
+# How wide the page is, and which elements are to blame: those that end beyond the window or hold more than it, the innermost
+# last. Two frames later, when the browser has laid out what a script or a new width has changed.
+WIDTHS = """() => new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const wide = (each) => Math.max(each.getBoundingClientRect().right, each.scrollWidth) > innerWidth + 1;
+  const blamed = [...document.querySelectorAll("body *")].filter(wide).slice(-4);
+  tell([document.scrollingElement.scrollWidth, innerWidth, blamed.map((each) => each.outerHTML.slice(0, 120))]);
+})))"""
 # How a page is built: its elements with what their looks and meaning depend on, and whether they hold words; not which.
 BUILT = """() => {
   const free = /^(href|src|srcset|value|nonce|action|content|datetime|data-.*|hx-.*)$/;
@@ -97,10 +98,10 @@ def _why(node: dict[str, Any]) -> str:
 def problems(page: Page, watch: Watch) -> list[str]:
     """Everything wrong with the page as it stands, each with the page's address."""
     page.wait_for_load_state("domcontentloaded")
-    needed, there = page.evaluate(WIDTHS)
+    needed, there, blamed = page.evaluate(WIDTHS)
     found = violations(page)
     if needed > there:
-        found.append(f"wider than the window: {needed} > {there} px: {page.evaluate(TOO_WIDE)}")
+        found.append(f"wider than the window: {needed} > {there} px: {blamed}")
     found += watch.taken()
     if watch.refused:
         found.append(f"refused: {watch.refused}")
