@@ -15,6 +15,7 @@ from complaints.models import ClockLine, Extension, Ticket, TicketEvent
 from complaints.states import EventKind, ExtensionState, State
 from people.roles import Role
 from tenancy import scope
+from tests.contract.callers import caller
 from tests.factories.tickets import ticket
 from tests.factories.world import World
 
@@ -69,6 +70,35 @@ def test_of_officers_who_accept_at_once_exactly_one_wins(
     assert won.accepted_by is not None
     said = [BeautifulSoup(body, "html.parser").select("[data-form-errors]") for body in bodies]
     assert all(won.accepted_by.label in each[0].text for each in said)
+
+
+def test_of_thirty_two_changes_at_once_each_is_made_or_refused(transactional_db: None, world: World) -> None:
+    row = ticket(world, State.DISPATCHED)
+    wishes: list[tuple[Role, str, dict[str, object]]] = [
+        (Role.PROPERTY_MANAGER, "accept", {}),
+        (Role.PROPERTY_STAFF, "return", {"text": "不归我们", "reason": "not_ours"}),
+        (Role.STREET_CLERK, "recategorise", {"leaf": "0404"}),
+        (Role.STREET_LEADER, "nudge", {"text": "请尽快"}),
+        (Role.SUPERVISOR, "supervise", {"text": "三日内报结果"}),
+        (Role.RESIDENT, "cancel", {"text": "不用了"}),
+        (Role.STREET_CLERK, "arbitrate", {"organisation": 0, "text": "无此步"}),
+        (Role.COUNTY_CLERK, "nudge", {"text": "请尽快"}),
+    ]
+    asking = [(caller(world, role), name, body) for role, name, body in wishes * 4]
+
+    def change(number: int) -> Callable[[], int]:
+        who, name, body = asking[number]
+        version = row.version + number // len(wishes)  # the first eight know the ticket as it is, the others guess ahead
+        return lambda: who.post(f"tickets/{row.number}/{name}/", {**body, "version": version}).status_code
+
+    answers = at_once([change(number) for number in range(len(asking))])
+    made = answers.count(200)
+    assert 1 <= made <= 4  # of each version at most one change
+    assert set(answers) <= {200, 400, 403, 404, 409}
+    with scope.everything(reason="tests: what happened"):
+        assert Ticket.objects.get(pk=row.pk).version == row.version + made
+        versions = list(TicketEvent.objects.filter(ticket=row).order_by("pk").values_list("version", flat=True))
+    assert versions == list(range(1, row.version + made + 1))
 
 
 def test_an_answer_and_a_return_at_once_do_not_both_happen(
