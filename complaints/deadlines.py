@@ -46,6 +46,15 @@ def allowances(level: Leaf | Urgency) -> dict[Clock, Allowance]:
     return found
 
 
+def level_of(leaf: str, *, emergency: bool, raised: str = "") -> str:
+    """The level of urgency of a ticket whose kind has the level `leaf`: U1 is the most urgent.
+
+    An emergency in the text is one whatever it is about. `raised` is the level a rule gave: a person who says later what
+    the ticket is about does not take it back, but a rule that made it less urgent has had its say.
+    """
+    return "U1" if emergency else min(leaf, raised or leaf)
+
+
 def sorting(*, emergency: bool) -> Allowance:
     """How long sorting may take."""
     return SORTING_AN_EMERGENCY if emergency else SORTING

@@ -79,6 +79,7 @@ def carried_out(hit: Hit, found: classify.Decision, area: int, *, on: date) -> D
         "alternatives": [[code, round(score, 3)] for code, score in found.alternatives[:3]],
         "record": who.record,
         "reason": who.reason,
+        **({"urgency": said.urgency} if said.urgency else {}),
     }
     emergency = found.emergency or bool(leaf and sure and known.leaf(leaf).emergency)
     assists: Sequence[str] = said.assists

@@ -109,8 +109,8 @@ def with_more_days(resolve: Standing, days: int) -> datetime:
 def as_another_kind(ticket: Ticket, kept: Account, leaf: str) -> list[Stand]:
     """How the clocks that run would stand if the ticket were about `leaf`. Raises KeyError for a leaf that does not exist."""
     known = Catalogue.load()
-    urgency = known.urgency("U1") if ticket.emergency else known.urgency(known.leaf(leaf).urgency)
-    allowed = deadlines.allowances(urgency)
+    level = deadlines.level_of(known.leaf(leaf).urgency, emergency=ticket.emergency, raised=ticket.why_here.get("urgency", ""))
+    allowed = deadlines.allowances(known.urgency(level))
     running = [each for each in kept.found.clocks.values() if each.stopped_at is None and each.clock in allowed]
     return [
         Stand(each.clock, "paused" if each.paused_at else "on_time", replace(each, allowed=allowed[each.clock]).measured_by)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from complaints import learned, rulebook, ruling
+from complaints import deadlines, learned, rulebook, ruling
 from complaints.actions import learning, rule_assists, rule_sets, telling, timing
 from complaints.catalogue import Catalogue
 from complaints.learned import Unreadable
@@ -157,8 +157,9 @@ def send_to(ticket: Ticket, organisation: Organisation, *, by: Actor, urgency: s
 
 
 def urgency_of(ticket: Ticket) -> str:
-    """The level of a ticket: an emergency in the text counts as the most urgent whatever it is about."""
-    return "U1" if ticket.emergency else ticket.leaf.urgency_id if ticket.leaf else "U4"
+    """The level of a ticket that a person has sorted, from its kind, its emergency and the rule that once sent it."""
+    kind = ticket.leaf.urgency_id if ticket.leaf else "U4"
+    return deadlines.level_of(kind, emergency=ticket.emergency, raised=ticket.why_here.get("urgency", ""))
 
 
 def _to_triage(ticket_id: int, reason: str, why: dict[str, object]) -> State | None:

@@ -11,6 +11,8 @@ from audit.models import Entry
 from complaints import rulebook
 from complaints.actions import rule_sets
 from complaints.actions import rules as editing
+from complaints.actions import urging
+from complaints.catalogue import Catalogue
 from complaints.models import Assist, RoutingRule, RuleSet, Ticket
 from complaints.rule_queries import rows_of
 from complaints.rule_states import SET_TRANSITIONS, SetState
@@ -20,11 +22,13 @@ from notices.models import Notice
 from people.roles import Role
 from tenancy import scope
 from tenancy.refusals import NotAllowed, NotThere, Refusal, WrongState
+from tests.factories.acting import acting
 from tests.factories.rules import draft, proposed, published, rule
 from tests.factories.tickets import LIFT_BROKEN, LIFT_TRAPPED, ticket
 from tests.factories.world import World
 
 OFFICIAL = "社区书记收了包工头红包，把工程给了自己亲戚，请纪委查处干部贪污受贿"
+LAMP = "0404"
 
 
 def routed(world: World, text: str = LIFT_BROKEN, place: str = "own") -> Ticket:
@@ -290,6 +294,17 @@ def test_leaf_urgency_and_assists_of_a_rule(world: World) -> None:
     assert (row.leaf_id, row.urgency_id, row.lead_id) == ("0202", "U2", world.bureau("MR").pk)
     with scope.place(world.area()):
         assert [each.organisation_id for each in Assist.objects.filter(ticket=row)] == [world.bureau("FR").pk]
+
+
+@pytest.mark.parametrize(("given", "kept"), [("U2", "U2"), ("U5", "U4")])
+def test_what_a_rule_made_more_urgent_stays_so_when_a_person_says_what_it_is_about(world: World, given: str, kept: str) -> None:
+    published(world, Rule("老人", Conditions(any_words=("电梯",)), Outcome(kind="PM", urgency=given)))
+    row = routed(world)
+    assert row.urgency_id == given
+    with acting(world, Role.STREET_CLERK) as clerk:
+        row = urging.recategorise(row.number, by=clerk, version=row.version, leaf=LAMP)
+    assert Catalogue.load().leaf(LAMP).urgency == "U4"
+    assert row.urgency_id == kept
 
 
 def test_a_rule_never_makes_an_emergency_less_urgent(world: World) -> None:
