@@ -64,11 +64,12 @@ def tell_person(person: User, kind: str, *, area: int, key: str, facts: dict[str
 # worker is set aside after MOST_TRIES like any other failure. What was never tried goes first, one row at a time: a row that
 # kills its worker holds up nobody but itself. A lease that runs out while the mail is still being handed over lets nobody in,
 # for the row is locked meanwhile (`deliver`).
-CLAIM = """
-WITH chosen AS MATERIALIZED (
+NEXT = """
   SELECT id FROM notices_notice
    WHERE state = 'queued' AND try_after <= statement_timestamp()
-   ORDER BY tries > 0, try_after LIMIT 1 FOR UPDATE SKIP LOCKED)
+   ORDER BY tries > 0, try_after LIMIT 1 FOR UPDATE SKIP LOCKED"""
+CLAIM = f"""
+WITH chosen AS MATERIALIZED ({NEXT})
 UPDATE notices_notice notice SET tries = tries + 1,
        try_after = statement_timestamp() + LEAST(%(first)s * power(2, LEAST(tries, 10)), %(longest)s)
   FROM chosen WHERE notice.id = chosen.id

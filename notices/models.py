@@ -3,12 +3,15 @@
 import uuid
 
 from django.db import models
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from notices.states import Channel, State
 from people.models import User
 from tenancy.scoped import ScopedModel
+
+TRIED = ExpressionWrapper(Q(tries__gt=0), output_field=BooleanField())
 
 
 class Notice(ScopedModel):
@@ -39,7 +42,8 @@ class Notice(ScopedModel):
         indexes = [
             models.Index(fields=["user", "-made_at"], name="notices_notice_of_user"),
             models.Index(fields=["user"], condition=models.Q(channel="bell", read_at=None), name="notices_notice_unread"),
-            models.Index(fields=["try_after"], condition=models.Q(state="queued"), name="notices_notice_waiting"),
+            # In the order in which workers claim: however many wait, the next one is the first entry.
+            models.Index(TRIED, F("try_after"), condition=models.Q(state="queued"), name="notices_notice_waiting"),
         ]
         constraints = [models.UniqueConstraint(fields=["user", "channel", "key"], name="notices_notice_once")]
         verbose_name = _("notice")

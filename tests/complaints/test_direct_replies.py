@@ -48,7 +48,9 @@ def test_every_note_answers_a_known_reason_and_fits_the_step() -> None:
         ("redirect_legal", COURT, "refuse", "法定途径"),
         ("redirect_legal", COURT, "reply_directly", None),
         ("praise_record", THANKS, "refuse", None),
-        ("human_triage", QUESTION, "reply_directly", None),
+        ("human_triage", QUESTION, "reply_directly", "维修资金"),
+        ("dispatch", "请问换电梯能不能动用维修资金", "reply_directly", "维修资金"),
+        ("dispatch", "三号楼电梯又坏了", "reply_directly", None),
     ],
 )
 def test_the_fitting_note(way: str, text: str, action: str, name: str | None) -> None:

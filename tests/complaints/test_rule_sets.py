@@ -9,9 +9,8 @@ from django.db import DatabaseError, IntegrityError, InternalError, connection, 
 
 from audit.models import Entry
 from complaints import rulebook
-from complaints.actions import rule_sets
+from complaints.actions import rule_sets, urging
 from complaints.actions import rules as editing
-from complaints.actions import urging
 from complaints.catalogue import Catalogue
 from complaints.models import Assist, RoutingRule, RuleSet, Ticket
 from complaints.rule_queries import rows_of

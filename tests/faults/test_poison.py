@@ -30,7 +30,7 @@ def test_a_text_that_kills_its_worker_ends_in_triage_and_the_others_flow(install
             broker.flushall()
         _start_poisoned_worker(installation)
 
-    wait_until(lambda: installation.not_routed(before) == 0, 120, lambda: f"{installation.not_routed(before)} tickets wait")
+    wait_until(lambda: installation.not_routed(before) == 0, 240, lambda: f"{installation.not_routed(before)} tickets wait")
     rows = installation.ask(
         "SELECT text, state, why_here->>'reason', route_tries FROM complaints_ticket WHERE id > %s ORDER BY id", before
     )

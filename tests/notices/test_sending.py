@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.db.models.functions import Now
 
 from notices import actions
@@ -148,3 +149,20 @@ def test_a_mail_that_kills_its_worker_is_counted_holds_up_nobody_and_ends_before
     assert page.context["failed"]["count"] == 1
     assert "(1)" in page.content.decode()
     assert "发送时工作进程中断" in page.content.decode()
+
+
+def test_among_thousands_that_wait_the_next_is_the_first_of_its_index(world: World) -> None:
+    user, area = world.user(Role.RESIDENT), world.area()
+    with scope.place(area):
+        Notice.objects.bulk_create(
+            Notice(
+                user=user, area=area, channel=Channel.EMAIL, state=State.QUEUED, kind="ticket_rated", facts={}, key=f"many-{n}"
+            )
+            for n in range(3000)
+        )
+    with scope.everything(reason="tests: how the next one is found"), connection.cursor() as cursor:
+        cursor.execute("ANALYZE notices_notice")
+        cursor.execute(f"EXPLAIN {actions.NEXT}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "notices_notice_waiting" in plan
+    assert "Sort" not in plan
