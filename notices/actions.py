@@ -68,8 +68,8 @@ NEXT = """
   SELECT id FROM notices_notice
    WHERE state = 'queued' AND try_after <= statement_timestamp()
    ORDER BY tries > 0, try_after LIMIT 1 FOR UPDATE SKIP LOCKED"""
-CLAIM = f"""
-WITH chosen AS MATERIALIZED ({NEXT})
+CLAIM = """
+WITH chosen AS MATERIALIZED ({next})
 UPDATE notices_notice notice SET tries = tries + 1,
        try_after = statement_timestamp() + LEAST(%(first)s * power(2, LEAST(tries, 10)), %(longest)s)
   FROM chosen WHERE notice.id = chosen.id
@@ -81,7 +81,7 @@ def claim() -> tuple[str, int, int] | None:
     """Claim one e-mail that waits, counting the try: (id, area, tries), or None when nothing is due. Commits at once."""
     with scope.everything(reason="find a notice that waits to be sent"), connection.cursor() as cursor:
         leases: dict[str, Any] = {"first": FIRST_LEASE, "longest": LONGEST_LEASE}
-        cursor.execute(CLAIM, leases)
+        cursor.execute(CLAIM.format(next=NEXT), leases)
         row = cursor.fetchone()
     return (str(row[0]), row[1], row[2]) if row else None
 
