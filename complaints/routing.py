@@ -32,6 +32,8 @@ REASONS: dict[str, str | Promise] = {
     "error": _("Routing failed; the record has the details."),
     "gave_up": _("Routing was tried several times and did not finish."),
 }
+ANSWERED_HERE = frozenset({"praise_record", "consult_reply"})
+"""The street answers these itself."""
 ANOTHER_WAY = frozenset({"praise_record", "redirect_legal", "consult_reply"})
 """What a text may ask for instead of being dispatched; until it is done, it waits with that reason."""
 

@@ -38,16 +38,27 @@ class PartForm(forms.Form):
 
 
 class SplitForm:
-    """The reason and the rows of parts, read together. An empty row is no part; at least one must be filled in."""
+    """The reason and the rows of parts, read together. An empty row is no part; at least one must be filled in.
 
-    def __init__(self, version: int, organisations: Sequence[Organisation], sent: Mapping[str, Any] | None = None) -> None:
+    `suggested` stands in the first rows of a form that nobody has sent yet.
+    """
+
+    def __init__(
+        self,
+        version: int,
+        organisations: Sequence[Organisation],
+        sent: Mapping[str, Any] | None = None,
+        *,
+        suggested: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         self.reason = ReasonForm(sent, initial={"version": version}, help_text=_("Whoever filed it reads this."))
-        rows = min(int(wanted), MOST_PARTS) if sent and (wanted := str(sent.get("rows", ""))).isdecimal() else FIRST_ROWS
+        first = max(FIRST_ROWS, min(len(suggested), MOST_PARTS))
+        rows = min(int(wanted), MOST_PARTS) if sent and (wanted := str(sent.get("rows", ""))).isdecimal() else first
         if sent and "more" in sent:
             rows = min(rows + 1, MOST_PARTS)
         self.parts = [
-            PartForm(sent, prefix=f"part{number}", organisations=organisations, empty_permitted=False)
-            for number in range(1, max(rows, 1) + 1)
+            PartForm(sent, prefix=f"part{number}", organisations=organisations, initial=known, empty_permitted=False)
+            for number, known in enumerate([*suggested, *[{}] * MOST_PARTS][: max(rows, 1)], start=1)
         ]
         self.may_grow = rows < MOST_PARTS
 

@@ -1,14 +1,17 @@
 """拆单: the page on which a clerk divides a ticket into parts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import queries
+from complaints import catalogue, queries, routing
 from complaints.actions import splitting
 from complaints.forms.splitting import SplitForm
 from complaints.models import Ticket
@@ -24,7 +27,7 @@ from tenancy.refusals import NotAllowed, NotThere, Refusal
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def split(request: HttpRequest, number: str) -> HttpResponse:
-    """GET: empty rows. POST: done; with `more` another row, everything typed kept."""
+    """GET: a row for each matter that was recognised, else empty ones. POST: done; with `more` another row, all typed kept."""
     ticket = ticket_or_404(request, number)
     if not RULES["split"](request.actor, ticket):
         raise PermissionDenied
@@ -53,7 +56,21 @@ def split(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _form(ticket: Ticket, request: HttpRequest) -> SplitForm:
-    return SplitForm(ticket.version, list(queries.answering_for(ticket.area)), request.POST or None)
+    able = list(queries.answering_for(ticket.area))
+    return SplitForm(ticket.version, able, request.POST or None, suggested=[] if request.POST else _suggested(request, ticket))
+
+
+def _suggested(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
+    """The matters of a text about several: each with the whole wording, to be cut, and who answers for it here."""
+    also = queries.also_about(ticket)
+    if not also or ticket.leaf_id is None:
+        return []
+    known, text = catalogue.Catalogue.load(), queries.words_shown(request.actor, ticket).text
+    codes, found = {leaf.code for leaf in known.leaves}, []
+    for code in [code for code in (ticket.leaf_id, *also) if code in codes]:
+        who = routing.responsible(known.leaf(code).lead, ticket.area, on=timezone.localdate())
+        found.append({"text": text, "leaf": code, "organisation": who.organisation.pk if who.organisation else None})
+    return found
 
 
 def _page(request: HttpRequest, ticket: Ticket, form: SplitForm, *, status: int = 200) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from complaints import catalogue, explain, prepared, queries, routing, timekeeping
@@ -96,6 +97,9 @@ LABELS: dict[str, Any] = {
 }
 PREPARED = frozenset({"reply_directly", "refuse"})
 """Their words are offered already written where a knowledge note fits."""
+PREPARED_BY = _("What stands here is a prepared example, after %(source)s: read it, and change what does not fit.")
+PREPARED_HERE = _("What stands here is a prepared example: read it, and change what does not fit.")
+PREPARED_ROWS = 9
 OPTIONAL = frozenset({"arrive", "resume", "grant_extension"})
 WITH_REASON = frozenset({"refuse", "redo", "cancel", "unpublish", "refuse_extension"})
 
@@ -107,13 +111,8 @@ def form_for(
     if action == "dispatch":
         return dispatch_form(ticket, sent)
     common: dict[str, Any] = {"initial": {"version": ticket.version}, "auto_id": f"{action}_%s"}
-    if action in PREPARED and sent is None and (note := prepared.fitting(ticket.why_here.get("action", ""), ticket.text, action)):
-        common["initial"]["text"] = note.text
-    if action in LABELS:
-        label, optional = LABELS[action], action in OPTIONAL
-        return more.WordsForm(sent, label=label, optional=optional, help_text=HELP[action], **common)
-    if action in WITH_REASON:
-        return forms.ReasonForm(sent, help_text=HELP[action], **common)
+    if action in LABELS or action in WITH_REASON:
+        return _worded(action, ticket, sent, common)
     match action:
         case "give_back":
             return more.GiveBackForm(sent, help_text=HELP[action], **common)
@@ -132,6 +131,26 @@ def form_for(
             return _assist_form(action, ticket, actor, sent, common)
         case _:
             return forms.StepForm(sent, **common)
+
+
+def _worded(action: str, ticket: Ticket, sent: Any, common: dict[str, Any]) -> forms.ReasonForm:
+    """A form of words; where a knowledge note fits they stand there already, and it is said what they are."""
+    explained = HELP[action]
+    note = prepared.fitting(ticket.why_here.get("action", ""), ticket.text, action) if action in PREPARED else None
+    if note:
+        common["initial"]["text"] = note.text
+        explained = format_lazy(
+            "{} {}", explained, PREPARED_BY % {"source": note.source} if note.source != "own" else PREPARED_HERE
+        )
+    if action in LABELS:
+        form: forms.ReasonForm = more.WordsForm(
+            sent, label=LABELS[action], optional=action in OPTIONAL, help_text=explained, **common
+        )
+    else:
+        form = forms.ReasonForm(sent, help_text=explained, **common)
+    if note:
+        form.fields["text"].widget.attrs["rows"] = PREPARED_ROWS
+    return form
 
 
 def _assist_form(action: str, ticket: Ticket, actor: Actor, sent: Any, common: dict[str, Any]) -> forms.StepForm:
@@ -201,4 +220,6 @@ def offers(ticket: Ticket, possible: Sequence[str], steps: Mapping[str, forms.St
         if action in possible
     ]
     main = next((action for action in MAIN if action in possible), "")
+    if "reply_directly" in possible and ticket.why_here.get("action") in routing.ANSWERED_HERE:
+        main = "reply_directly"
     return {"main": main, "windows": windows, "rare": [window for window in windows if window["rare"]]}

@@ -15,7 +15,7 @@ from notices.models import Notice
 from people.roles import Role
 from tenancy import scope
 from tenancy.refusals import NotAllowed
-from tests.factories.tickets import ticket
+from tests.factories.tickets import UNCLEAR, ticket
 from tests.factories.world import World
 
 THANKS = "感谢3号楼保洁王阿姨，每天把楼道打扫得干干净净，特意表扬"
@@ -81,6 +81,20 @@ def test_the_window_holds_the_note_and_the_answer_reaches_the_reporter(world: Wo
     resident = sign_in(Role.RESIDENT).get(reverse("complaints:ticket", args=[row.number]))
     assert "民法典" not in resident.content.decode()
     assert "三分之二" in resident.content.decode()
+
+
+def test_the_answer_is_the_main_step_for_a_question_and_says_where_its_words_come_from(world: World, sign_in: SignIn) -> None:
+    case = case_of(sign_in, ticket(world, State.DISPATCHED, text=QUESTION))
+    assert case.select_one(".case-actions .btn-primary")["href"] == "#reply-directly"
+    assert case.select_one(".case-actions button[form=dispatch]") is not None
+    assert "民法典第二百七十八条" in case.select_one("#reply-directly .field-help").text
+    unclear = case_of(sign_in, ticket(world, State.DISPATCHED, text=UNCLEAR))
+    assert unclear.select_one(".case-actions .btn-primary")["form"] == "dispatch"
+
+
+def case_of(sign_in: SignIn, row: Ticket) -> BeautifulSoup:
+    page = sign_in(Role.STREET_CLERK).get("/desk/", {"queue": "triage", "ticket": row.number})
+    return BeautifulSoup(page.content, "html.parser")
 
 
 def test_the_reporter_may_have_it_done_again_and_the_street_then_answers(world: World) -> None:

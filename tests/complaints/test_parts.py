@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -219,3 +220,17 @@ def test_the_page_is_for_the_dispatcher_and_foreign_tickets_are_not_there(world:
     assert sign_in(Role.PROPERTY_MANAGER).get(reverse("complaints:split", args=[row.number])).status_code == 403
     assert sign_in(Role.STREET_CLERK).get(reverse("complaints:split", args=[foreign.number])).status_code == 404
     assert sign_in(Role.STREET_CLERK).post(reverse("complaints:split", args=[foreign.number])).status_code == 404
+
+
+def test_a_text_of_two_matters_comes_with_a_row_for_each_and_who_answers_for_it(world: World, sign_in: SignIn) -> None:
+    text = "三号楼电梯又坏了没人修，另外楼下路灯也不亮了，我的电话13900001234"
+    row = ticket(world, State.DISPATCHED, text=text)
+    assert row.why_here["also"]
+    page = BeautifulSoup(sign_in(Role.STREET_CLERK).get(reverse("complaints:split", args=[row.number])).content, "html.parser")
+    for part, leaf in ((1, row.leaf_id), (2, row.why_here["also"][0])):
+        assert page.select_one(f"[name=part{part}-leaf] option[selected]")["value"] == leaf
+        said = page.select_one(f"[name=part{part}-text]").text
+        assert "路灯也不亮" in said
+        assert "13900001234" not in said  # as the clerk reads it
+    assert page.select_one("[name=part1-organisation] option[selected]")["value"] == str(world.firms["own"])
+    assert page.select_one("[name=rows]")["value"] == str(1 + len(row.why_here["also"]))
