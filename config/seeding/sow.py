@@ -13,7 +13,7 @@ from complaints import personal
 from complaints.catalogue import DATA
 from complaints.models import Leaf, Ticket, TicketEvent
 from config.seeding.ground import Ground, Size, prepare
-from config.seeding.statement import CHANNEL, COLUMNS, COUNT, EVENT_COLUMNS, EVENTS, STATE, TEMPORARY, TICKETS
+from config.seeding.statement import CHANNEL, COLUMNS, COUNT, COUNT_ALL, EVENT_COLUMNS, EVENTS, LINES, STATE, TEMPORARY, TICKETS
 from people import actors
 from tenancy import clock, scope
 
@@ -22,7 +22,14 @@ REASON = "fill the database for measuring"
 OPENINGS = ("", "", "您好，", "反映一个情况：", "再次反映：", "麻烦尽快看看，", "物业和街道的同志，")
 ENDINGS = ("", "", "请尽快处理。", "已经反映过两次了。", "希望给个书面答复。", "住在附近的邻居都有意见。", "谢谢。")
 TABLES = (
-    *("complaints_ticket", "complaints_ticketevent", "communities_compound", "communities_building", "communities_home"),
+    *(
+        "complaints_ticket",
+        "complaints_ticketevent",
+        "complaints_clockline",
+        "communities_compound",
+        "communities_building",
+        "communities_home",
+    ),
     *("communities_service", "people_user", "people_appointment", "people_organisation", "tenancy_area"),
 )
 
@@ -71,7 +78,7 @@ class Sowing:
             columns=_columns(COLUMNS, Ticket), values=_expressions(COLUMNS, Ticket), state=STATE, channel=CHANNEL
         )
         events = EVENTS.format(columns=_columns(EVENT_COLUMNS, TicketEvent), values=_expressions(EVENT_COLUMNS, TicketEvent))
-        return tickets + (events if self.events else COUNT)
+        return tickets + LINES + (events + COUNT_ALL if self.events else COUNT)
 
     def _values(self, first: int, last: int) -> dict[str, Any]:
         at = clock.now()

@@ -137,9 +137,37 @@ EVENTS = """
      WHERE e.version IS NOT NULL AND e.at IS NOT NULL
      RETURNING 1
 )
-SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM noted)
 """
-COUNT = " SELECT count(*), 0 FROM made"
+
+# The ledger of what is still open, as `complaints.actions.timing` writes it; what has ended is not asked for its clocks.
+LINES = """
+, kept AS (
+    INSERT INTO complaints_clockline
+           (area, ticket_id, at, by_id, clock, mark, party, organisation_id, amount, unit, calendar, reason)
+    SELECT m.area, m.id, l.at, l.by_id, l.clock, l.mark, l.party, l.organisation_id, l.amount,
+           CASE WHEN l.amount IS NULL THEN '' WHEN l.clock = 'resolve' THEN 'days'
+                WHEN m.emergency OR m.urgency_id = 'U1' THEN 'wall' ELSE 'minutes' END, 0, ''
+      FROM made m
+      LEFT JOIN complaints_urgency u ON u.code = m.urgency_id
+     CROSS JOIN LATERAL (VALUES
+        (1, true, 'turn', 'hand_over', 'system', NULL::bigint, NULL::int, m.filed_at, m.filed_by_id),
+        (2, true, 'sort', 'start', '', NULL, CASE WHEN m.emergency THEN 5 ELSE 60 END, m.filed_at, m.filed_by_id),
+        (3, m.state = 'triage', 'turn', 'hand_over', 'street', NULL, NULL, m.filed_at + interval '3 seconds', %(system)s),
+        (4, m.state <> 'triage', 'sort', 'stop', '', NULL, NULL, m.dispatched_at, %(system)s),
+        (5, m.state <> 'triage', 'turn', 'hand_over', 'lead', m.lead_id, NULL, m.dispatched_at, %(system)s),
+        (6, m.state <> 'triage', 'accept', 'start', '', NULL, u.accept_minutes, m.dispatched_at, %(system)s),
+        (7, m.state <> 'triage', 'contact', 'start', '', NULL, u.first_contact_minutes, m.dispatched_at, %(system)s),
+        (8, m.state <> 'triage', 'resolve', 'start', '', NULL, u.resolve_workdays, m.dispatched_at, %(system)s),
+        (9, m.state <> 'triage' AND u.onsite_minutes IS NOT NULL, 'onsite', 'start', '', NULL, u.onsite_minutes,
+            m.dispatched_at, %(system)s),
+        (10, m.state = 'accepted', 'accept', 'stop', '', NULL, NULL, m.accepted_at, m.accepted_by_id)
+     ) AS l (n, so, clock, mark, party, organisation_id, amount, at, by_id)
+     WHERE l.so AND m.state IN ('triage', 'dispatched', 'accepted')
+     ORDER BY m.id, l.n
+)
+"""
+COUNT_ALL = "SELECT (SELECT count(*) FROM made), (SELECT count(*) FROM noted)"
+COUNT = "SELECT count(*), 0 FROM made"
 EVENT_COLUMNS = {
     "area": "m.area",
     "ticket_id": "m.id",

@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from communities.queries import firm_serving
+from complaints.actions import tickets, timing
+from complaints.clocks import Clock
 from complaints.models import Ticket, TicketEvent
 from complaints.queries import visible_to
 from complaints.states import FINAL, OPEN, TRANSITIONS, State
 from people import actors
 from people.models import Organisation, User
-from tenancy import scope
+from tenancy import clock, scope
 from tenancy.models import Area
 from tests.conftest import app_url, become, owner_url
 
@@ -115,6 +117,32 @@ def test_the_people_of_the_seeded_world_see_their_tickets(seeded: Any) -> None:
     with scope.limited_to(actor.scope):
         expected = Ticket.objects.filter(Q(lead=firm) | Q(filed_by=actor.id)).count()
         assert visible_to(actor).count() == expected > 20
+
+
+@pytest.mark.parametrize(
+    ("state", "running", "party"),
+    [
+        (State.TRIAGE, {Clock.SORT}, "street"),
+        (State.DISPATCHED, {Clock.ACCEPT, Clock.CONTACT, Clock.RESOLVE}, "lead"),
+        (State.ACCEPTED, {Clock.CONTACT, Clock.RESOLVE}, "lead"),
+    ],
+)
+def test_what_is_open_has_its_clocks_and_goes_on(seeded: Any, state: State, running: set[Clock], party: str) -> None:
+    row = seeded.filter(state=state, emergency=False).exclude(urgency="U1").order_by("-filed_at").first()
+    standing = timing.standing(row, until=clock.now())
+    assert running <= {name for name, found in standing.clocks.items() if found.stopped_at is None} <= running | {Clock.ONSITE}
+    assert standing.party.split(":")[0] == party
+
+
+def test_a_sown_ticket_is_worked_on_like_any_other(seeded: Any) -> None:
+    row = seeded.filter(state=State.DISPATCHED, leaf__lead="PM").order_by("-filed_at").first()
+    actor = actors.of_user(User.objects.get(username=f"seed_pm_{row.lead_id}"))
+    with transaction.atomic(), scope.limited_to(actor.scope):
+        row = tickets.accept(row.number, by=actor, version=row.version)
+        row = tickets.resolve(row.number, by=actor, version=row.version, text="已修好")
+        assert row.state == State.RESOLVED
+        assert all(found.stopped_at for found in timing.standing(row, until=clock.now()).clocks.values())
+        transaction.set_rollback(True)
 
 
 def test_a_second_run_adds_tickets_on_the_same_ground(seeded: Any) -> None:
