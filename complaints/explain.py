@@ -16,6 +16,8 @@ from tenancy import areas
 
 READ = frozenset({"keywords", "learned"})
 """Sources that read the text; the first stands on tickets routed before there was a learned model."""
+MOST_PERCENT = 99
+"""No reading of a text is shown as certain."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _words(why: dict[str, Any]) -> list[str]:
         return [gettext("Words that counted: %(words)s.") % {"words": _listed(words)}]
     return [
         gettext("The words %(words)s speak for “%(leaf)s” (confidence %(percent)d %%).")
-        % {"words": _listed(words), "leaf": leaf_name(guess), "percent": round(100 * why.get("confidence", 0))}
+        % {"words": _listed(words), "leaf": leaf_name(guess), "percent": min(round(100 * why.get("confidence", 0)), MOST_PERCENT)}
     ]
 
 
