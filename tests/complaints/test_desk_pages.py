@@ -173,7 +173,7 @@ def test_the_reporter_is_masked_and_the_home_of_a_confidential_one_is_not_shown(
         assert f"{phone[:3]}****{phone[-4:]}" in shown
         assert "502" in soup(shown).select_one("h1[tabindex]").text
         masked = soup(client.get(reverse("complaints:ticket", args=[hidden.number])))
-        case = masked.select_one("#case").text
+        case = masked.select_one("#case").text.replace(hidden.number, "")  # whose digits may happen to be those of the home
         assert "502" not in case
         assert f"****{phone[-4:]}" not in case
         assert resident.name not in case
