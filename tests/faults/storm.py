@@ -111,6 +111,7 @@ class Outcome:
     struck: Counter[Blow]
     seconds: float
     trouble: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
 
 class Storm:
@@ -128,21 +129,23 @@ class Storm:
         self._lock = threading.Lock()
         self._began = 0.0
         self._over = threading.Event()
+        self._down: set[str] = set()
+        self.ended: list[str] = []
         self._mending: list[threading.Thread] = []
 
     def run(self) -> Outcome:
         self._began = time.monotonic()
         striking = threading.Thread(target=self._guarded(self._strike_all), name="striking")
+        keeping = threading.Thread(target=self._guarded(self._keep), name="keeping")
         filing = [threading.Thread(target=self._guarded(self._file_on), name=f"client-{n}") for n in range(self.clients)]
-        for thread in (striking, *filing):
+        for thread in (striking, keeping, *filing):
             thread.start()
         for thread in filing:
             thread.join()
         self._over.set()
-        striking.join()
-        for thread in self._mending:
+        for thread in (striking, keeping, *self._mending):
             thread.join()
-        return Outcome(self._reports, self.struck, time.monotonic() - self._began, self.trouble)
+        return Outcome(self._reports, self.struck, time.monotonic() - self._began, self.trouble, self.ended)
 
     def _guarded(self, work: Callable[[], None]) -> Callable[[], None]:
         def guarded() -> None:
@@ -165,6 +168,16 @@ class Storm:
             report = client.file(self.installation.port, self.plan.complaints[index])
             with self._lock:
                 self._reports.append(report)
+
+    # Keeping
+
+    def _keep(self) -> None:
+        """Start again what ended without being struck, as a service manager does: a worker may end when its broker is killed."""
+        while not self._over.wait(0.5):
+            for name in (WEB, BEAT, *WORKERS):
+                if name not in self._down and self.installation.pid(name) is None:
+                    self.ended.append(name)
+                    self.installation.start(name)
 
     # Striking
 
@@ -210,11 +223,16 @@ class Storm:
 
     def _kill_program(self, name: str, down: float) -> bool:
         pid = self.installation.pid(name)
-        if pid is None:
+        if pid is None or name in self._down:
             return False
+        self._down.add(name)
         os.kill(pid, signal.SIGKILL)
-        self._mend(lambda: self.installation.start(name), down)
+        self._mend(lambda: self._start(name), down)
         return True
+
+    def _start(self, name: str) -> None:
+        self.installation.start(name)
+        self._down.discard(name)
 
     def _kill_broker(self, down: float) -> bool:
         pid = self.installation.embedded.valkey_pid

@@ -25,6 +25,8 @@ def test_every_acknowledged_filing_is_routed_exactly_once(
     kills = ", ".join(f"{many} × {blow}" for blow, many in sorted(outcome.struck.items()))
     tries = sum(report.tries for report in outcome.reports)
     say(f"{outcome.struck.total()} kills in {outcome.seconds:.0f} s: {kills}")
+    if outcome.ended:
+        say(f"ended without being struck, and started again: {', '.join(outcome.ended)}")
     say(f"{filings} filings took {tries} tries, {filings / outcome.seconds:.1f} a second")
 
     left = installation.not_routed(before)
