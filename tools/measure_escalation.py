@@ -66,6 +66,7 @@ def main(total: int) -> None:
 
     try:
         call_command("migrate", verbosity=0)
+        call_command("load_reference", verbosity=0)
         call_command("seed", tickets=2000, verbosity=0)
         with scope.everything(reason="measure escalation"):
             began = time.monotonic()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from complaints.actions import extensions, returns, talks, tickets, urging
-from complaints.models import FilingKey, Ticket, TicketEvent
+from complaints.actions import assists, extensions, publishing, returns, talks, tickets, urging
+from complaints.models import Assist, FilingKey, Ticket, TicketEvent
 from complaints.prepared import Note, fitting
 from complaints.queries import answering_for
-from complaints.states import EventKind, State
+from complaints.states import AssistState, EventKind, State
 from config.demo_data import answers
 from config.demo_data.filings import KEY, Assignment, assignments
 from config.demo_data.pictures import picture
@@ -26,16 +27,18 @@ from tenancy.refusals import Refusal
 
 T = TypeVar("T")
 RATINGS = ("rate", "rate_badly")
+SKIPPED = (*RATINGS, "publish")
+"""A story goes on without these where nobody may take them."""
 BY_LEAD = ("accept", "resolve", "give_back", "contact", "ask", "ask_extension")
-BY_CLERK = ("dispatch", "insist", "reply_directly", "refuse", "close", "grant_extension", "nudge")
+BY_CLERK = ("dispatch", "insist", "reply_directly", "refuse", "close", "grant_extension", "nudge", "assist", "publish")
 BY_COUNTY = ("arbitrate", "supervise")
 UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
 # The steps of a story. The tickets of each lead organisation take them in turn, those of the first compound by themselves.
 ROUTED: tuple[tuple[str, ...], ...] = (
-    ("accept", "resolve", "rate", "close"),
+    ("accept", "publish", "resolve", "rate", "close"),
     (),
     ("accept",),
-    ("accept", "resolve"),
+    ("accept", "assist", "answer_assist", "resolve"),
     ("accept", "nudge", "contact", "ask"),
     ("cancel",),
     ("give_back", "insist", "give_back"),
@@ -43,7 +46,7 @@ ROUTED: tuple[tuple[str, ...], ...] = (
     ("accept", "resolve", "rate"),
     ("give_back", "insist", "give_back", "arbitrate", "accept"),
     ("accept", "resolve", "redo"),
-    ("accept", "contact", "ask_extension", "grant_extension"),
+    ("accept", "assist", "contact", "ask_extension", "grant_extension"),
     ("accept", "resolve", "rate_badly"),
     ("give_back", "insist", "accept"),
     ("accept", "resolve", "rate_badly", "redo", "resolve", "rate", "close"),
@@ -112,7 +115,7 @@ class Story:
         """Take one step; False when nobody of the demo can take it, so that the story ends here."""
         actor = self._who(name)
         if actor is None:
-            return name in RATINGS  # a caller rates nothing; the clerk closes all the same
+            return name in SKIPPED  # a caller rates nothing; the clerk closes all the same
         where = actor.scope if actor.is_person else scope.Scope(((self.ticket.area, self.ticket.area + 1),))
         with scope.limited_to(where):
             self.ticket = self._act(name, actor)
@@ -122,9 +125,12 @@ class Story:
         if name in BY_LEAD:
             return self.lead()
         if name in BY_CLERK:
-            return self.clerk()
+            return None if name == "publish" and self.ticket.confidential else self.clerk()
         if name in BY_COUNTY:
             return None if self.ticket.restricted else _of(holders([Role.COUNTY_CLERK], self.ticket.area), 0)
+        if name == "answer_assist":
+            asked = self.assists().filter(state=AssistState.OPEN).select_related("organisation").first()
+            return _of(holders(OF_AN_ORGANISATION, self.ticket.area, organisation=asked.organisation), 0) if asked else None
         if name == "reply":
             return self.reporter()
         return self.reporter() or (None if name in RATINGS else self.clerk())
@@ -166,6 +172,16 @@ class Story:
                 return tickets.close(number, by=by, version=version)
         return self._later(name, by)
 
+    def assists(self) -> QuerySet[Assist]:
+        with scope.everything(reason="read what a ticket of the demo asks of others"):
+            return Assist.objects.filter(ticket=self.ticket)
+
+    def helper(self) -> Organisation:
+        """Who is asked to help: the neighbourhood where it answers for the place, else the street's own office."""
+        lead, asked = self.ticket.lead_id, self.assists().values("organisation")
+        able = answering_for(self.ticket.area).exclude(Q(pk=lead) | Q(pk__in=asked))
+        return able.filter(kind="CM").first() or able.filter(kind="ST").get()
+
     def note(self) -> Note | None:
         """The knowledge note with which the street would answer this ticket itself."""
         return fitting(self.ticket.why_here.get("action", ""), self.ticket.text, "reply_directly")
@@ -196,6 +212,14 @@ class Story:
                 return extensions.grant(number, by=by, version=version)
             case "nudge":
                 return urging.nudge(number, by=by, version=version, text=answers.NUDGED)
+            case "publish":
+                return publishing.publish(number, by=by, version=version, text=self.ticket.text)
+            case "assist":
+                to, words = self.helper(), answers.ASKED_TO_HELP
+                return assists.ask(number, by=by, version=version, organisation=to.pk, text=words, required=self.turn % 2 == 1)
+            case "answer_assist":
+                asked = self.assists().get(state=AssistState.OPEN)
+                return assists.answer(number, by=by, version=version, assist=asked.pk, text=answers.HELPED)
             case "supervise":
                 return urging.supervise(number, by=by, version=version, text=answers.SUPERVISED)
         raise ValueError(name)

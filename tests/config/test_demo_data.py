@@ -27,7 +27,7 @@ from config.demo_data.bodies import bodies
 from config.demo_data.people import roster
 from people import actors
 from people.models import Organisation, OrganisationKind, User
-from people.queries import narrowest
+from people.queries import calendar_in_force, narrowest
 from people.roles import Role
 from tenancy import areas, scope
 from tenancy.models import Area
@@ -149,7 +149,15 @@ def test_some_wait_for_their_reporter_some_for_time_and_some_are_urged(looking: 
     assert any(ticket.returns == 1 and ticket.state == State.ACCEPTED for ticket in tickets)  # insisted upon
     assert {each.state for each in Extension.objects.filter(ticket__in=tickets)} >= {"asked", "granted"}
     kinds = set(TicketEvent.objects.filter(ticket__in=tickets).values_list("kind", flat=True))
-    assert {"contacted", "asked", "nudged", "extended", "arbitrated"} <= kinds
+    assert {"contacted", "asked", "nudged", "extended", "arbitrated", "assist_asked", "assisted", "published"} <= kinds
+    assert any(ticket.public and ticket.public_text for ticket in tickets)
+
+
+def test_one_county_has_a_calendar_of_its_own(looking: Demo) -> None:
+    assert calendar_in_force(places.QUANGANG.code) is None
+    kept = calendar_in_force(places.JINJIANG.code)
+    assert kept is not None
+    assert [day["worked"] for day in kept.days.values()] == [False]
 
 
 def test_the_main_clerk_finds_cases_in_every_queue(looking: Demo) -> None:
