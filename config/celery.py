@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("mulin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["complaints", "notices", "files", "people", "audit"])
+app.autodiscover_tasks(["projects", "complaints", "notices", "files", "people", "audit"])
 
 
 @app.on_after_finalize.connect
@@ -53,6 +53,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "task": "complaints.learn",
             "schedule": 3600.0,
             "options": {"queue": "default", "expires": 3600.0},
+        },
+        "look after practical projects": {
+            "task": "projects.sweep",
+            "schedule": every * 4,
+            "options": {"queue": "default", "expires": every * 4},
         },
         "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
         "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "default"}},

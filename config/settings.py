@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "csp",
     "config",
     "dashboards",
+    "projects",
     "complaints",
     "communities",
     "notices",

@@ -128,6 +128,11 @@ KINDS: dict[str, Words] = {
 }
 
 
+def add(kinds: dict[str, Words]) -> None:
+    """What a higher floor says: it adds its own kinds when it starts, so that this floor need not know them."""
+    KINDS.update(kinds)
+
+
 def written(kind: str, facts: dict[str, Any], *, language: str) -> tuple[str, str]:
     """Subject and body in a language. An unknown kind raises KeyError: a notice without words is a mistake of ours."""
     words = KINDS[kind]

@@ -14,6 +14,7 @@ from config.demo_data import calendars, filings, mark, rules, stories, world
 from config.demo_data.people import roster
 from config.demo_data.world import Say
 from people import actors
+from projects.actions import matters
 from tenancy import scope
 
 SILENCE_SECONDS = 120
@@ -60,6 +61,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
         return False
     if not Leaf.objects.exists():
         catalogue.load(by=actors.system())
+        matters.load(by=actors.system())
     if not world.standing():
         world.build(say)
     calendars.publish(say)

@@ -15,6 +15,7 @@ from people import actors
 from people.actions import appointments, places
 from people.models import Organisation, User
 from people.roles import Role
+from projects.actions import matters
 from tenancy import areas, scope
 
 CANARY = "金丝雀"
@@ -100,6 +101,7 @@ def build() -> World:
     system = actors.system()
     with scope.everything(reason="tests: build the world"):
         catalogue.load(by=system)
+        matters.load(by=system)
         _places(system)
         for place in PLACES:
             _organisations(world, place, system)

@@ -35,6 +35,7 @@ from people.queries import counties_of
 from people.roles import Role
 from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
+from tests.factories import projects
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, PLACES, World, mark
@@ -71,13 +72,14 @@ def _named_groups(pattern: URLPattern | URLResolver) -> tuple[str, ...]:
 
 @dataclass
 class Estate:
-    """A ticket in every state, photos and notices, in every place."""
+    """A ticket in every state, photos, notices and a project, in every place."""
 
     world: World
     numbers: dict[tuple[str, State], str] = field(default_factory=dict)
     waiting: dict[str, str] = field(default_factory=dict)
     photos: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -132,6 +134,7 @@ def build(world: World) -> Estate:
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
+        estate.projects[place] = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],)).number
     for place in ("own", "county"):
         note = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
         clerk = world.actor(Role.COUNTY_CLERK, place)

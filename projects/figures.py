@@ -1,0 +1,69 @@
+"""What months come to: planned, landed, late and silent. Rolled up every night, one row for each compound and month."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Sum
+
+from projects import months
+from projects.models import MonthFigures, PlanItem, WeekReport
+from projects.states import LANDED, Outcome, PlanState, ProjectState
+from tenancy import areas, clock
+
+
+def roll_up(area: int, month: date, *, today: date) -> None:
+    """Count one compound's month anew. A month without a published plan has no row."""
+    rows = PlanItem.objects.filter(area=area, plan__month=month, plan__state__in=[PlanState.PUBLISHED, PlanState.CLOSED])
+    items = list(rows.select_related("project"))
+    if not items:
+        MonthFigures.objects.filter(area=area, month=month).delete()
+        return
+    last_week = months.week_of(today) - timedelta(weeks=1)
+    said = set(WeekReport.objects.filter(area=area, week__gte=last_week).values_list("project_id", flat=True))
+    pending = [item.project for item in items if not _landed(item)]
+    silent = [each for each in pending if each.state == ProjectState.WORKING and each.pk not in said]
+    MonthFigures.objects.update_or_create(
+        area=area,
+        month=month,
+        defaults={
+            "planned": len(items),
+            "landed": len(items) - len(pending),
+            "late": sum(project.ends_on < today for project in pending),
+            "silent": len(silent),
+            "budget_fen": sum(item.project.budget_fen for item in items),
+            "counted_at": clock.now(),
+        },
+    )
+
+
+def _landed(item: PlanItem) -> bool:
+    return item.outcome == Outcome.LANDED or (not item.outcome and item.project.state in LANDED)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """A place's month: numbers of projects, and fen."""
+
+    planned: int
+    landed: int
+    late: int
+    silent: int
+    budget_fen: int
+
+    @property
+    def open(self) -> int:
+        return self.planned - self.landed
+
+    @property
+    def tenths_of_percent(self) -> int:
+        """Landed of planned in tenths of a percent, rounded half up: 627 of 702 is 893, read as 89.3 %."""
+        return (self.landed * 2000 + self.planned) // (self.planned * 2) if self.planned else 0
+
+
+def sums(area: int, month: date) -> Sums:
+    """The sums of all compounds of a place, within the scope in force."""
+    low, high = areas.subtree(area)
+    names = ("planned", "landed", "late", "silent", "budget_fen")
+    rows = MonthFigures.objects.filter(month=month, area__gte=low, area__lt=high)
+    found = rows.aggregate(**{name: Sum(name) for name in names})
+    return Sums(**{name: found[name] or 0 for name in names})
