@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Residency
@@ -44,6 +43,7 @@ def say(number: str, *, by: Actor, version: int, good: bool, text: str = "") -> 
         home_id=residency.home_id,
         good=good,
         text=words,
+        said_at=clock.now(),
         said_by_id=by.id,
     )
     return project
@@ -89,7 +89,7 @@ def close(number: str, *, by: Actor, version: int) -> Project:
     """The street closes it; the warranty runs from today."""
     project = begin(number, "close", by=by, version=version)
     project.closed_at = clock.now()
-    project.warranty_until = timezone.localdate() + timedelta(days=project.warranty_days)
+    project.warranty_until = clock.today() + timedelta(days=project.warranty_days)
     finish(project, ProjectState.CLOSED, EventKind.CLOSED, ["closed_at", "warranty_until"], by=by)
     return project
 
@@ -100,7 +100,7 @@ def reopen(number: str, *, by: Actor, version: int, text: str) -> Project:
     project = begin(number, "reopen", by=by, version=version)
     reason = reason_of(text)
     until = project.warranty_until
-    if until is None or timezone.localdate() > until:
+    if until is None or clock.today() > until:
         raise Refusal(
             _("The warranty ended on %(day)s. File a complaint instead: it is answered within its own time.")
             % {"day": f"{until:%Y-%m-%d}" if until else "—"},

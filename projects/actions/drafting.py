@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities import queries as communities
@@ -115,7 +114,12 @@ def _create(place: Compound, checked: _Checked, by: Actor) -> Project:
         try:
             with transaction.atomic():
                 return Project.objects.create(  # type: ignore[no-any-return]
-                    area=place.area, compound=place, number=new_number(place.area, at), drafted_by_id=by.id, **checked.fields
+                    area=place.area,
+                    compound=place,
+                    number=new_number(place.area, at),
+                    drafted_at=at,
+                    drafted_by_id=by.id,
+                    **checked.fields,
                 )
         except IntegrityError as problem:
             if "projects_project_number" not in str(problem):
@@ -147,7 +151,7 @@ def _checked(place: Compound, what: Draft, by: Actor, *, present: Project | None
     decision = clean(what.decision, field="decision", longest=LONGEST_WORDS, required=what.decided_on is not None)
     if bool(decision) != (what.decided_on is not None):
         raise Refusal(_("Say which decision, and on which day it was taken."), field="decided_on")
-    if what.decided_on and what.decided_on > timezone.localdate():
+    if what.decided_on and what.decided_on > clock.today():
         raise Refusal(_("This day has not come yet."), field="decided_on")
     fields: dict[str, object] = {
         "title": clean(what.title, field="title", longest=LONGEST_TITLE),
@@ -204,7 +208,7 @@ def _building(area: int, building: int | None) -> Building | None:
 
 
 def _day(ends_on: date) -> date:
-    today = timezone.localdate()
+    today = clock.today()
     if not 0 <= (ends_on - today).days <= LONGEST_AHEAD:
         raise Refusal(_("Choose a day from today to a year ahead."), field="ends_on")
     return ends_on

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from people.actors import Actor, system
 from people.queries import holders
@@ -198,8 +197,3 @@ JOBS = {
     "plan_to_close": Job(_ended_months, ask_to_close),
     NIGHTLY: Job(lambda today: [today], nightly),
 }
-
-
-def today() -> date:
-    """The day by the database's clock."""
-    return timezone.localdate(clock.now())

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit import actions as audit
@@ -40,12 +39,14 @@ def open_month(compound: int, month: date, *, by: Actor) -> MonthPlan:
         raise NotThere
     if not may_plan(by, compound):
         raise NotAllowed
-    this = months.month_of(timezone.localdate())
+    this = months.month_of(clock.today())
     if not this <= month <= months.after(this, MONTHS_AHEAD):
         raise Refusal(_("Plan this month or one of the next three."), field="month")
     if month.day != 1:
         raise Refusal(_("Give a month."), field="month")
-    plan, made = MonthPlan.objects.get_or_create(compound=place, month=month, defaults={"area": compound, "drafted_by_id": by.id})
+    plan, made = MonthPlan.objects.get_or_create(
+        compound=place, month=month, defaults={"area": compound, "drafted_at": clock.now(), "drafted_by_id": by.id}
+    )
     if made:
         audit.record(plan, "plan.drafted", by=by, area=compound, after={"month": f"{month:%Y-%m}"})
     found: MonthPlan = plan
@@ -93,7 +94,7 @@ def agree(area: int, month: date, *, by: Actor, version: int) -> MonthPlan:
             plan=plan,
             side=side,
             revision=plan.revision,
-            defaults={"area": area, "organisation_id": organisation, "agreed_by_id": by.id},
+            defaults={"area": area, "organisation_id": organisation, "agreed_at": clock.now(), "agreed_by_id": by.id},
         )
     finish_plan(plan, PlanState.DRAFTING, "agreed", [], by=by, revision=plan.revision)
     return plan
@@ -177,7 +178,7 @@ def close(area: int, month: date, *, by: Actor, version: int, review: str, reaso
     month's last day, on `review`, and on a missing reason (field `reason_<number>`).
     """
     plan = _begin(area, month, "close", by=by, version=version)
-    if timezone.localdate() < months.last_day(month):
+    if clock.today() < months.last_day(month):
         raise Refusal(_("The month is not over yet."), code="too_early")
     words = clean(review, field="review", longest=LONGEST_REVIEW, lines=True)
     left = []
@@ -204,7 +205,9 @@ def close(area: int, month: date, *, by: Actor, version: int, review: str, reaso
 
 def _carry(plan: MonthPlan, left: list[PlanItem], *, by: Actor) -> None:
     following, _made = MonthPlan.objects.get_or_create(
-        compound=plan.compound, month=months.after(plan.month), defaults={"area": plan.area, "drafted_by_id": by.id}
+        compound=plan.compound,
+        month=months.after(plan.month),
+        defaults={"area": plan.area, "drafted_at": clock.now(), "drafted_by_id": by.id},
     )
     MonthPlan.objects.select_for_update().get(pk=following.pk)
     if following.state == PlanState.CLOSED:

@@ -12,6 +12,7 @@ from projects.actions import telling
 from projects.models import MonthPlan, Project, ProjectEvent
 from projects.permissions import PLAN_RULES, RULES
 from projects.states import PLAN_POSSIBLE, POSSIBLE, EventKind, PlanState, ProjectState
+from tenancy import clock
 from tenancy.refusals import NotAllowed, Stale, WrongState
 from tenancy.text import clean
 
@@ -59,6 +60,7 @@ def note(project: Project, kind: EventKind, *, by: Actor, old: str, text: str = 
     ProjectEvent.objects.create(
         area=project.area,
         project=project,
+        at=clock.now(),
         by_id=by.id,
         kind=kind,
         old_state=old,

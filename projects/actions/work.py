@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from files import actions as files
@@ -58,7 +57,7 @@ def report(
     project = begin(number, "report", by=by, version=version)
     said = clean(text, field="text", longest=LONGEST_REPORT, lines=True)
     why = clean(delay, field="delay", longest=LONGEST_REASON, required=False, lines=True)
-    today = timezone.localdate()
+    today = clock.today()
     before = project.progress
     project.progress = _move(project, percents)
     if project.progress < before and not why:
@@ -72,6 +71,7 @@ def report(
         percent=project.progress,
         text=said,
         delay=why,
+        reported_at=clock.now(),
         reported_by_id=by.id,
     )
     _keep(project, photos, Stage.DURING, by=by, report=row)

@@ -1,6 +1,6 @@
 """Projects and plans in any state, made through the actions by those who may."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -44,6 +44,10 @@ def speaker(world: World, side: Side, place: str = "own") -> actors.Actor:
 
 def in_days(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
+
+
+def noon(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def this_month() -> date:

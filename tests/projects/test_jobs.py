@@ -1,11 +1,9 @@
 """What the worker does by itself: once for each compound and period, whoever asks how often."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -16,18 +14,14 @@ from projects.actions import jobs, work
 from projects.models import JobRun, MonthFigures, Project, ProjectEvent
 from projects.states import PlanState, ProjectState
 from projects.tasks import sweep
-from tenancy import areas, scope
+from tenancy import areas, clock, scope
 from tests.factories.acting import acting
-from tests.factories.projects import plan, project, this_month, whole
+from tests.factories.projects import noon, plan, project, this_month, whole
 from tests.factories.world import PLACES, World
 
 
-@contextmanager
-def on(day: date) -> Iterator[None]:
-    """Noon of a day, for the process and for the jobs, which ask the database."""
-    with pytest.MonkeyPatch.context() as patch, time_machine.travel(timezone.make_aware(datetime.combine(day, time(12)))):
-        patch.setattr(jobs, "today", lambda: day)
-        yield
+def on(day: date) -> AbstractContextManager[None]:
+    return clock.standing_at(noon(day))
 
 
 def told(kind: str) -> list[str]:
@@ -80,7 +74,7 @@ def test_the_database_holds_one_row_of_each(world: World) -> None:
 def test_a_piece_of_work_is_done_once(world: World) -> None:
     project(world, ProjectState.WORKING)
     with on(monday() + FRIDAY):
-        jobs.make_rows(jobs.today())
+        jobs.make_rows(clock.today())
         claimed = jobs.claim(1000)
         assert sum(jobs.run(*row) for row in claimed) == len(claimed)
         assert not any(jobs.run(*row) for row in claimed)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from notices.models import Notice
@@ -13,10 +12,10 @@ from projects import months
 from projects.actions import drafting, plans, work
 from projects.models import Agreement, MonthPlan, PlanItem, Project
 from projects.states import PlanState, ProjectState, Side
-from tenancy import scope
+from tenancy import clock, scope
 from tenancy.refusals import NotAllowed, NotThere, Refusal, Stale, WrongState
 from tests.factories.acting import acting
-from tests.factories.projects import drafted, in_days, plan, project, speaker, this_month, words
+from tests.factories.projects import drafted, in_days, noon, plan, project, speaker, this_month, words
 from tests.factories.world import World
 
 
@@ -145,7 +144,7 @@ def test_an_old_version_is_refused(world: World) -> None:
 @pytest.fixture
 def month_over() -> Iterator[None]:
     """The last day of this month, by the clock of this process."""
-    with time_machine.travel(months.last_day(this_month()), tick=False):
+    with clock.standing_at(noon(months.last_day(this_month()))):
         yield
 
 
@@ -197,7 +196,7 @@ def test_a_closed_month_is_frozen(world: World, month_over: None) -> None:
 
 
 def test_a_month_is_not_closed_before_its_last_day(world: World) -> None:
-    with time_machine.travel(this_month() + timedelta(days=3), tick=False):
+    with clock.standing_at(noon(this_month() + timedelta(days=3))):
         row = plan(world, PlanState.PUBLISHED)
         with acting(world, Role.STREET_CLERK) as clerk, pytest.raises(Refusal) as refused:
             plans.close(row.area, row.month, by=clerk, version=row.version, review="太早", reasons={})

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from communities import actions as communities
@@ -16,7 +15,7 @@ from projects.actions import acceptance, drafting, work
 from projects.models import Milestone, Project, ProjectEvent, Verdict, WeekReport
 from projects.states import ProjectState, Side
 from projects.suggestions import hot_spots
-from tenancy import scope
+from tenancy import clock, scope
 from tenancy.refusals import NotAllowed, NotThere, Refusal, Stale, WrongState
 from tests.factories.acting import acting
 from tests.factories.projects import drafted, in_days, photo, project, speaker, words
@@ -126,7 +125,7 @@ def test_a_wrong_percent_changes_nothing(world: World, percents: dict[int, int])
 
 def test_after_the_promised_day_a_report_says_why_it_is_late(world: World) -> None:
     row = project(world, ProjectState.WORKING)
-    with time_machine.travel(timezone.now() + timedelta(days=30)), acting(world, Role.PROPERTY_MANAGER) as manager:
+    with clock.standing_at(timezone.now() + timedelta(days=30)), acting(world, Role.PROPERTY_MANAGER) as manager:
         with pytest.raises(Refusal) as refused:
             work.report(row.number, by=manager, version=row.version, text="还在做", percents={1: 100})
         assert refused.value.field == "delay"
@@ -200,7 +199,7 @@ def test_sent_back_the_residents_are_asked_anew(world: World) -> None:
 @pytest.mark.parametrize(("days", "opens"), [(0, True), (365, True), (366, False)])
 def test_a_defect_within_the_warranty_opens_it_again(world: World, days: int, opens: bool) -> None:
     row = project(world, ProjectState.CLOSED, warranty_days=365)
-    with time_machine.travel(timezone.now() + timedelta(days=days)), acting(world, Role.RESIDENT) as resident:
+    with clock.standing_at(timezone.now() + timedelta(days=days)), acting(world, Role.RESIDENT) as resident:
         if opens:
             row = acceptance.reopen(row.number, by=resident, version=row.version, text="又坏了两盏")
             assert row.state == ProjectState.WORKING
