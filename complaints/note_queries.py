@@ -89,5 +89,13 @@ def without_own(actor: Actor) -> list[Area]:
     return list(Area.objects.filter(code__in=counties, level=Level.COUNTY).exclude(code__in=with_own).order_by("code"))
 
 
+def owner(actor: Actor, area: int) -> Area:
+    """A street or county whose notes the actor reads. Raises NotThere."""
+    found = Area.objects.filter(code=area, level__in=sorted(OWNERS)).first()
+    if found is None or not may_read_notes(actor, area):
+        raise NotThere
+    return found
+
+
 def names_of(codes: Iterable[int]) -> dict[int, str]:
     return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))

@@ -52,10 +52,7 @@ def change(note_id: int, *, content: Content, by: Actor, version: int) -> Knowle
     note = _begin(note_id, by=by, version=version, state=NoteState.LIVE)
     kept = checked(content, before=note.review_by)
     _check_name(note.area, kept.name, other_than=note.pk)
-    before = _facts(note)
-    _fill(note, kept)
-    note.example = False
-    _finish(note, "changed", [*CONTENT, "example"], by=by, before=before)
+    _replace(note, kept, by=by)
     return note
 
 
@@ -95,34 +92,43 @@ def take_over(*, area: int, by: Actor) -> list[KnowledgeNote]:
 
 
 @transaction.atomic
-def bring_in(*, area: int, contents: Sequence[Content], by: Actor) -> tuple[int, int]:
-    """Notes from a sheet: those of a name that is offered already are changed, the others written; how many of each.
+def bring_in(*, area: int, given: Sequence[tuple[Content, int]], by: Actor) -> tuple[int, int]:
+    """Notes from a sheet, each with the version that was downloaded, 0 for a new one; how many were written and changed.
 
-    What a sheet does not name stays as it is. Raises as `write` does; `field` is `notes.<n>.<field>`, n from 0.
+    What the sheet does not name stays as it is. Raises as `write` does, and WrongState for a note that was changed since, or
+    is no longer offered, or is there although it is called new; `field` is `notes.<n>.<field>`, n from 0. All or nothing.
     """
     _lock_owner(area, by)
     there = {note.name: note for note in KnowledgeNote.objects.filter(area=area, state=NoteState.LIVE).select_for_update()}
     fresh: list[Content] = []
-    changed, seen = 0, set()
-    for number, content in enumerate(contents):
+    changed, seen = 0, set[str]()
+    for number, (content, version) in enumerate(given):
         try:
-            known = there.get(content.name.strip())
-            kept = checked(content, before=known.review_by if known else None)
+            note = there.get(content.name)
+            _check_version(note, version)
+            kept = checked(content, before=note.review_by if note else None)
             if kept.name in seen:
                 raise name_taken()
         except Refusal as refusal:
-            raise Refusal(refusal.message, field=f"notes.{number}.{refusal.field}", code=refusal.code) from None
+            refusal.field = f"notes.{number}.{refusal.field or 'version'}"
+            raise
         seen.add(kept.name)
-        note = there.get(kept.name)
         if note is None:
             fresh.append(kept)
         elif _differs(note, kept):
-            before = _facts(note)
-            _fill(note, kept)
-            note.example = False
-            _finish(note, "changed", [*CONTENT, "example"], by=by, before=before)
+            _replace(note, kept, by=by)
             changed += 1
     return len(_write(area, fresh, by=by)), changed
+
+
+def _check_version(note: KnowledgeNote | None, version: int) -> None:
+    if (note.version if note else 0) == version:
+        return
+    if note is None:
+        raise WrongState(_("No note of this name is offered here. To write a new one, leave the version empty."))
+    if not version:
+        raise WrongState(_("A note of this name is offered here already. Download the sheet again and change it there."))
+    raise StaleNote(who=note.changed_by.label, when=note.changed_at, version=note.version)
 
 
 def _lock_owner(area: int, by: Actor) -> Area:
@@ -175,6 +181,14 @@ def _fill(note: KnowledgeNote, content: Content) -> None:
     for name in CONTENT:
         value = getattr(content, name)
         setattr(note, name, list(value) if name == "words" else value)
+
+
+def _replace(note: KnowledgeNote, content: Content, *, by: Actor) -> None:
+    """Other content, which is then the office's own."""
+    before = _facts(note)
+    _fill(note, content)
+    note.example = False
+    _finish(note, "changed", [*CONTENT, "example"], by=by, before=before)
 
 
 def _differs(note: KnowledgeNote, content: Content) -> bool:

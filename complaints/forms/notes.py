@@ -55,6 +55,15 @@ class OwnerForm(forms.Form):
             self.fields["area"].widget = forms.HiddenInput()
 
 
+class ImportForm(forms.Form):
+    """Notes from a sheet."""
+
+    sheet = forms.FileField(
+        label=_("Excel file"),
+        help_text=_("As it comes out of the download. Rows that are new are written, changed ones changed; the rest stays."),
+    )
+
+
 class NoteForm(forms.Form):
     """What a note says."""
 

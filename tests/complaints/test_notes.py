@@ -1,14 +1,17 @@
 """Knowledge notes: who keeps and reads them, which is offered, two who change at once, and the pages."""
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
+from openpyxl import Workbook, load_workbook
 
 from audit.models import Entry
 from complaints import note_queries, prepared, routing
@@ -425,3 +428,80 @@ def test_words_that_are_masked_in_a_ticket_do_not_find_it(world: World, sign_in:
     assert case.number in shown(clerk.get(f"/desk/notes/{seen.pk}/"))
     assert case.number not in shown(clerk.get(f"/desk/notes/{hidden.pk}/"))
     assert areas.ancestor(case.area, areas.Level.STREET) == hidden.area
+
+
+# Excel
+
+SHEETS = f"/desk/notes/of/{STREET}/"
+
+
+def sheet_of(rows: list[list[object]]) -> SimpleUploadedFile:
+    book = Workbook()
+    for row in [["heading"], *rows]:
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return SimpleUploadedFile("notes.xlsx", kept.getvalue())
+
+
+def test_notes_go_out_as_excel_and_what_was_changed_there_comes_back(
+    world: World, sign_in: SignIn, foreign: KnowledgeNote
+) -> None:
+    same, other = note(world, source="民法典"), note(world, "=cmd", words=("电梯",))
+    gone = note(world, "撤下")
+    notes.withdraw(gone.pk, by=world.actor(Role.STREET_CLERK), version=1)
+    clerk = sign_in(Role.STREET_CLERK)
+    book = load_workbook(io.BytesIO(clerk.get(f"{SHEETS}excel/").content))
+    rows = list(book.worksheets[0].iter_rows())
+    assert [row[0].value for row in rows[1:]] == [same.name, other.name]
+    assert not [cell for row in rows for cell in row if cell.data_type == "f"]
+    book.worksheets[0]["E3"].value = "改过的话"
+    book.worksheets[0].append(["新的", "praise_record", "", "", "谢谢", "2030-05-01", ""])
+    kept = io.BytesIO()
+    book.save(kept)
+    answer = clerk.post(f"{SHEETS}import/", {"sheet": SimpleUploadedFile("notes.xlsx", kept.getvalue())})
+    assert answer.status_code == 302, shown(answer)
+    assert KnowledgeNote.objects.get(pk=same.pk).version == 1
+    assert (KnowledgeNote.objects.get(pk=other.pk).text, KnowledgeNote.objects.get(pk=other.pk).version) == ("改过的话", 2)
+    fresh = KnowledgeNote.objects.get(name="新的")
+    assert (fresh.area, fresh.way, fresh.words, fresh.source, fresh.review_by) == (
+        STREET,
+        "praise_record",
+        [],
+        "own",
+        date(2030, 5, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["", "consult_reply", "", "", "文字"]], "Row 2"),
+        ([["甲", "consult_reply", "", "", "文字"], [], ["乙", "?", "", "", "文字"]], "Row 4"),
+        ([["甲", "consult_reply", "", "", "文字", "tomorrow"]], "Row 2"),
+        ([["甲", "consult_reply", "", "", "文字"], [], ["甲", "consult_reply", "", "", "文字"]], "Row 4"),
+        ([["甲", "consult_reply", "", "", "文字"], ["维修资金", "consult_reply", "", "", "文字", "", 7]], "Row 3"),
+        ([["维修资金", "consult_reply", "", "", "文字"]], "already"),
+        ([["甲", "consult_reply", "", "", "文字", "", 3]], "leave the version empty"),
+        ([["甲", "consult_reply", "", "", "=1+1"]], "formula"),
+    ],
+)
+def test_a_sheet_with_a_fault_is_refused_whole_and_the_row_is_named(
+    world: World, sign_in: SignIn, rows: list[list[object]], said: str
+) -> None:
+    row, clerk = note(world), sign_in(Role.STREET_CLERK)
+    clerk.cookies["django_language"] = "en"
+    answer = clerk.post(f"{SHEETS}import/", {"sheet": sheet_of(rows)})
+    assert answer.status_code in (400, 409)
+    assert said in shown(answer)
+    assert 'id="id_sheet_error"' in shown(answer)
+    assert list(KnowledgeNote.objects.values_list("pk", "version")) == [(row.pk, 1)]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_takes_notes_out_and_in(world: World, sign_in: SignIn, role: Role) -> None:
+    client = sign_in(role)
+    assert client.get(f"{SHEETS}excel/").status_code == (200 if role in READERS else 404)
+    assert client.get(f"{SHEETS}import/").status_code == (200 if role in KEEPERS else 403 if role in READERS else 404)
+    for path in ("excel", "import"):
+        assert client.get(f"/desk/notes/of/350505001000000/{path}/").status_code == 404
