@@ -41,9 +41,9 @@ class Note:
     review_by: date | None = None
     example: bool = True
 
-    @property
-    def overdue(self) -> bool:
-        return self.review_by is not None and self.review_by < note_queries.today()
+    def overdue(self, today: date) -> bool:
+        """Whether it should have been checked before this day."""
+        return self.review_by is not None and self.review_by < today
 
     @property
     def law(self) -> str:

@@ -1,5 +1,7 @@
 """Knowledge notes through the API: reading, writing, changing, withdrawing, putting back."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
@@ -124,9 +126,18 @@ _TAKEN = (
 
 
 def full(note: KnowledgeNote) -> dict[str, Any]:
+    return _shown([note])[0]
+
+
+def _shown(found: Iterable[KnowledgeNote]) -> list[dict[str, Any]]:
+    today = note_queries.today()
+    return [_as_shown(note, today) for note in found]
+
+
+def _as_shown(note: KnowledgeNote, today: date) -> dict[str, Any]:
     kept = {name: getattr(note, name) for name in _TAKEN}
     people = {"written_by": note.written_by.label, "changed_by": note.changed_by.label}
-    return dict(NoteShown({"id": note.pk, **kept, **people, "overdue": prepared.of_row(note).overdue}).data)
+    return dict(NoteShown({"id": note.pk, **kept, **people, "overdue": prepared.of_row(note).overdue(today)}).data)
 
 
 def _content(given: dict[str, Any]) -> Content:
@@ -155,7 +166,7 @@ class NotesView(View):
         asked = {name: query.pop(name) for name in ("area", "way", "state") if name in query}
         rows = note_queries.searched(note_queries.readable(actor_of(request)).filter(**asked), words)
         page = keyset.page(request, rows, order=("-pk",), **query)
-        return Response(NotePage({"results": map(full, page.rows), "next": page.next, "previous": page.previous}).data)
+        return Response(NotePage({"results": _shown(page.rows), "next": page.next, "previous": page.previous}).data)
 
     @operation(NoteShown, summary="Write a note", asks=Written, status=201, refuses={404, 429}, operation_id="notes_write")
     def post(self, request: Request) -> Response:
@@ -218,4 +229,4 @@ class TakeOverView(View):
         asked = TakenOver(data=request.data)
         asked.is_valid(raise_exception=True)
         made = notes.take_over(area=asked.validated_data["area"], by=actor_of(request))
-        return Response(NotesTaken({"results": map(full, made)}).data, status=201)
+        return Response(NotesTaken({"results": _shown(made)}).data, status=201)

@@ -17,7 +17,7 @@ from complaints.actions import notes
 from complaints.forms.notes import DUE, ChangeForm, FilterForm, OwnerForm, VersionForm, WriteForm, initial
 from complaints.models import KnowledgeNote, Ticket
 from complaints.note_permissions import may_keep_notes, reads_some_notes
-from complaints.note_states import NoteState
+from complaints.note_states import NoteState, Way
 from complaints.states import State
 from complaints.views.rules import for_readers
 from people.actors import Actor
@@ -78,7 +78,11 @@ def entries_of(rows: Iterable[KnowledgeNote]) -> list[dict[str, Any]]:
     """Each note with its owner's name and as it is offered."""
     rows = list(rows)
     names = note_queries.names_of(row.area for row in rows)
-    return [{"note": row, "owner": names.get(row.area, ""), "offer": prepared.of_row(row)} for row in rows]
+    offers, today = {row.pk: prepared.of_row(row) for row in rows}, note_queries.today()
+    return [
+        {"note": row, "owner": names.get(row.area, ""), "offer": offers[row.pk], "overdue": offers[row.pk].overdue(today)}
+        for row in rows
+    ]
 
 
 @require_safe
@@ -125,7 +129,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if not owners:
         raise PermissionDenied
     if request.method != "POST":
-        start = {"review_by": note_queries.today() + notes.CHECK_AFTER}
+        start = {"way": Way.QUESTION, "review_by": note_queries.today() + notes.CHECK_AFTER}
         return _form(request, None, WriteForm(owners=owners, initial=start))
     form = WriteForm(request.POST, owners=owners)
     if not form.is_valid():

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from complaints import catalogue, explain, prepared, queries, routing, timekeeping
+from complaints import catalogue, explain, note_queries, prepared, queries, routing, timekeeping
 from complaints.actions.extensions import MOST_DAYS
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
@@ -166,7 +166,7 @@ def _whose(note: prepared.Note, actor: Actor, explained: Any) -> SafeString:
     """What the words in a form are, whether they still hold, and the way to the note for whoever may read it."""
     said = (EXAMPLE_BY if note.law else EXAMPLE_HERE) if note.example else (PREPARED_BY if note.law else PREPARED_HERE)
     parts = [explained, said % {"name": note.name, "source": note.law}]
-    if note.overdue:
+    if note.review_by and note.overdue(note_queries.today()):
         parts.append(TO_CHECK % {"day": note.review_by})
     if note.id and may_keep_notes(actor, note.area):
         parts.append(format_html('<a href="{}">{}</a>', reverse("complaints:note_change", args=[note.id]), _("Change this note")))
