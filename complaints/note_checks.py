@@ -25,14 +25,14 @@ LAST_YEAR = 2099
 
 @dataclass(frozen=True)
 class Content:
-    """What a note says. `source` is “own” for words that no law gives; `review_by` None means that nobody need check it."""
+    """What a note says. `source` is “own” for words that no law gives; `review_on` None means that nobody need check it."""
 
     name: str
     way: str
     text: str
     words: Sequence[str] = ()
     source: str = OWN
-    review_by: date | None = None
+    review_on: date | None = None
 
 
 def checked(content: Content, *, before: date | None = None) -> Content:
@@ -48,9 +48,9 @@ def checked(content: Content, *, before: date | None = None) -> Content:
         raise Refusal(_("At most %(most)d words fit in a note.") % {"most": MOST_WORDS}, field="words", code="too_many")
     source = clean(content.source, field="source", longest=LONGEST_SOURCE, required=False) or OWN
     text = clean(content.text, field="text", longest=LONGEST_OF.get(content.way, LONGEST_TEXT), lines=True)
-    day = content.review_by
+    day = content.review_on
     if day is not None and day != before and not today() <= day <= date(LAST_YEAR, 12, 31):
-        raise Refusal(_("Give a day from today on."), field="review_by")
+        raise Refusal(_("Give a day from today on."), field="review_on")
     return replace(content, name=name, words=words, source=source, text=text)
 
 

@@ -54,7 +54,7 @@ def searched(notes: QuerySet[KnowledgeNote], words: str) -> QuerySet[KnowledgeNo
 
 def overdue() -> Q:
     """Notes that should have been checked."""
-    return Q(review_by__lt=today())
+    return Q(review_on__lt=today())
 
 
 def today() -> date:

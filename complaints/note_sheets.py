@@ -20,7 +20,7 @@ from complaints.note_states import OWN, Way
 from complaints.rule_sheets import BETWEEN, FIELD, LARGEST_FILE, as_text, refuse_formulas, rows_in, too_large
 from tenancy.refusals import Refusal
 
-COLUMNS = ("name", "way", "words", "source", "text", "review_by", "version")
+COLUMNS = ("name", "way", "words", "source", "text", "review_on", "version")
 WIDTHS = {"A": 20, "B": 24, "C": 20, "D": 28, "E": 90, "F": 14, "G": 10}
 
 
@@ -41,7 +41,7 @@ def headings() -> dict[str, str]:
         "words": _("It fits a text with one of these words"),
         "source": _("Law and article"),
         "text": _("What is answered"),
-        "review_by": _("To be checked by"),
+        "review_on": _("To be checked by"),
         "version": _("Version (leave as it is; empty for a new note)"),
     }
 
@@ -68,7 +68,7 @@ def written(notes: Iterable[KnowledgeNote]) -> bytes:
 
 def _cells(note: KnowledgeNote) -> tuple[str, ...]:
     source = "" if note.source == OWN else note.source
-    day = note.review_by.isoformat() if note.review_by else ""
+    day = note.review_on.isoformat() if note.review_on else ""
     way = f"{note.way} {note.get_way_display()}"
     return note.name, way, "\n".join(note.words), source, note.text, day, str(note.version)
 
@@ -91,9 +91,9 @@ def read(upload: "File[Any]", size: int) -> list[Row]:
 def _row(number: int, cells: dict[str, Any]) -> Row:
     typed = {name: str(value if value is not None else "").strip() for name, value in cells.items()}
     try:
-        day = _day(cells.get("review_by"))
+        day = _day(cells.get("review_on"))
     except ValueError as problem:
-        raise unreadable(number, "review_by") from problem
+        raise unreadable(number, "review_on") from problem
     version = typed.get("version", "").removesuffix(".0")
     if version and not (version.isascii() and version.isdigit() and len(version) < 10):
         raise unreadable(number, "version")

@@ -38,12 +38,12 @@ class Note:
     text: str
     id: int = 0
     area: int = 0
-    review_by: date | None = None
+    review_on: date | None = None
     example: bool = True
 
     def overdue(self, today: date) -> bool:
         """Whether it should have been checked before this day."""
-        return self.review_by is not None and self.review_by < today
+        return self.review_on is not None and self.review_on < today
 
     @property
     def law(self) -> str:
@@ -60,7 +60,7 @@ def shipped() -> tuple[Note, ...]:
 
 def of_row(row: KnowledgeNote) -> Note:
     words = tuple(row.words)
-    return Note(row.name, row.way, words, row.source, row.text, row.pk, row.area, row.review_by, row.example)
+    return Note(row.name, row.way, words, row.source, row.text, row.pk, row.area, row.review_on, row.example)
 
 
 def fitting(way: str, text: str, action: str, *, area: int) -> Note | None:

@@ -23,7 +23,7 @@ from tenancy.refusals import NotAllowed, NotThere, Refusal, Stale, WrongState
 
 CHECK_AFTER = timedelta(days=365)
 """When a note that was taken over is to be checked (own)."""
-CONTENT = ("name", "way", "words", "source", "text", "review_by")
+CONTENT = ("name", "way", "words", "source", "text", "review_on")
 
 
 class StaleNote(Stale):
@@ -50,7 +50,7 @@ def change(note_id: int, *, content: Content, by: Actor, version: int) -> Knowle
     Raises NotThere, NotAllowed, StaleNote, WrongState for one that is withdrawn, and Refusal as `write` does.
     """
     note = _begin(note_id, by=by, version=version, state=NoteState.LIVE)
-    kept = checked(content, before=note.review_by)
+    kept = checked(content, before=note.review_on)
     _check_name(note.area, kept.name, other_than=note.pk)
     _replace(note, kept, by=by)
     return note
@@ -106,7 +106,7 @@ def bring_in(*, area: int, given: Sequence[tuple[Content, int]], by: Actor) -> t
         try:
             note = there.get(content.name)
             _check_version(note, version)
-            kept = checked(content, before=note.review_by if note else None)
+            kept = checked(content, before=note.review_on if note else None)
             if kept.name in seen:
                 raise name_taken()
         except Refusal as refusal:
@@ -196,9 +196,9 @@ def _differs(note: KnowledgeNote, content: Content) -> bool:
 
 
 def _facts(note: KnowledgeNote) -> dict[str, Any]:
-    day = note.review_by.isoformat() if note.review_by else None
-    kept = {name: getattr(note, name) for name in CONTENT if name != "review_by"}
-    return {**kept, "review_by": day, "example": note.example, "version": note.version}
+    day = note.review_on.isoformat() if note.review_on else None
+    kept = {name: getattr(note, name) for name in CONTENT if name != "review_on"}
+    return {**kept, "review_on": day, "example": note.example, "version": note.version}
 
 
 def _finish(note: KnowledgeNote, action: str, fields: Sequence[str], *, by: Actor, before: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ class NoteShown(serializers.Serializer[Any]):
     words = serializers.ListField(child=serializers.CharField())
     source = serializers.CharField(help_text="Law and article, or `own`.")  # type: ignore[assignment]  # a field of ours
     text = serializers.CharField()
-    review_by = serializers.DateField(allow_null=True)
+    review_on = serializers.DateField(allow_null=True)
     overdue = serializers.BooleanField(help_text="That day has passed. The note is still offered.")
     example = serializers.BooleanField(help_text="It came with Mulin, and nobody has changed it yet.")
     written_at = serializers.DateTimeField()
@@ -76,7 +76,7 @@ class NoteGiven(Strict):
         longest=LONGEST_SOURCE, required=False, default=OWN, help_text="Law and article, or `own`."
     )
     text = Text(longest=LONGEST_TEXT)
-    review_by = serializers.DateField(
+    review_on = serializers.DateField(
         required=False, allow_null=True, default=None, help_text="From then on it is to be checked."
     )
 
@@ -118,7 +118,7 @@ _TAKEN = (
     "words",
     "source",
     "text",
-    "review_by",
+    "review_on",
     "example",
     "written_at",
     "changed_at",

@@ -89,7 +89,7 @@ class NoteForm(forms.Form):
         help_text=_("The clerk finds it already written, checks it and sends it. Name nobody: all staff here read it."),
         widget=forms.Textarea(attrs={"rows": 9}),
     )
-    review_by = forms.DateField(
+    review_on = forms.DateField(
         label=_("To be checked by"),
         required=False,
         help_text=_("From then on the note is still offered, and the clerk is told to make sure that it holds."),
@@ -97,7 +97,7 @@ class NoteForm(forms.Form):
     )
 
     def content(self) -> Content:
-        kept = {name: self.cleaned_data[name] for name in ("name", "way", "text", "words", "review_by")}
+        kept = {name: self.cleaned_data[name] for name in ("name", "way", "text", "words", "review_on")}
         return Content(**kept, source=self.cleaned_data["source"] or OWN)
 
 
@@ -113,5 +113,5 @@ class ChangeForm(VersionForm, NoteForm):
 
 def initial(note: KnowledgeNote) -> dict[str, Any]:
     """What the form of a note begins with."""
-    found = {name: getattr(note, name) for name in ("version", "name", "way", "words", "text", "review_by")}
+    found = {name: getattr(note, name) for name in ("version", "name", "way", "words", "text", "review_on")}
     return {**found, "source": "" if note.source == OWN else note.source}

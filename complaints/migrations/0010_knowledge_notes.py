@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('words', models.JSONField(default=list, help_text='It fits a text with one of these; none: every text of its way.')),
                 ('source', models.CharField(help_text='Law and article, or “own”.', max_length=120)),
                 ('text', models.CharField(max_length=2000)),
-                ('review_by', models.DateField(help_text='From then on it is said to need checking.', null=True)),
+                ('review_on', models.DateField(help_text='From then on it is said to need checking.', null=True)),
                 ('example', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('live', 'offered'), ('withdrawn', 'withdrawn')], default='live', max_length=10)),
                 ('version', models.PositiveIntegerField(default=1)),

@@ -28,7 +28,7 @@ class KnowledgeNote(ReferenceModel):
     words = models.JSONField(default=list, help_text="It fits a text with one of these; none: every text of its way.")
     source = models.CharField(max_length=120, help_text="Law and article, or “own”.")
     text = models.CharField(max_length=2000)
-    review_by = models.DateField(null=True, help_text="From then on it is said to need checking.")
+    review_on = models.DateField(null=True, help_text="From then on it is said to need checking.")
     example = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=NoteState.choices, default=NOTE_FIRST)
     version = models.PositiveIntegerField(default=1)

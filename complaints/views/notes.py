@@ -129,7 +129,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if not owners:
         raise PermissionDenied
     if request.method != "POST":
-        start = {"way": Way.QUESTION, "review_by": note_queries.today() + notes.CHECK_AFTER}
+        start = {"way": Way.QUESTION, "review_on": note_queries.today() + notes.CHECK_AFTER}
         return _form(request, None, WriteForm(owners=owners, initial=start))
     form = WriteForm(request.POST, owners=owners)
     if not form.is_valid():
@@ -230,7 +230,10 @@ def take_over(request: HttpRequest) -> HttpResponse:
     """The notes that come with Mulin as a county's own."""
     if not reads_some_notes(request.actor):
         raise NotThere
-    form = OwnerForm(request.POST, owners=note_queries.kept_by(request.actor))
+    owners = note_queries.kept_by(request.actor)
+    if not owners:
+        raise PermissionDenied
+    form = OwnerForm(request.POST, owners=owners)
     if not form.is_valid():
         messages.error(request, _("Only the county desk takes them over, for its own county."))
         return listed(request, status=400)

@@ -166,8 +166,8 @@ def _whose(note: prepared.Note, actor: Actor, explained: Any) -> SafeString:
     """What the words in a form are, whether they still hold, and the way to the note for whoever may read it."""
     said = (EXAMPLE_BY if note.law else EXAMPLE_HERE) if note.example else (PREPARED_BY if note.law else PREPARED_HERE)
     parts = [explained, said % {"name": note.name, "source": note.law}]
-    if note.review_by and note.overdue(note_queries.today()):
-        parts.append(TO_CHECK % {"day": note.review_by})
+    if note.review_on and note.overdue(note_queries.today()):
+        parts.append(TO_CHECK % {"day": note.review_on})
     if note.id and may_keep_notes(actor, note.area):
         parts.append(format_html('<a href="{}">{}</a>', reverse("complaints:note_change", args=[note.id]), _("Change this note")))
     elif note.id and may_read_notes(actor, note.area):

@@ -27,7 +27,7 @@ def write_all(say: Say) -> int:
             made += len(notes.take_over(area=county.code, by=_actor(f"county{county.suffix}")))
     street = JINJIANG.streets[0].code
     if not KnowledgeNote.objects.filter(area=street).exists():
-        content = Content(**{**vars(OF_THE_STREET), "review_by": today() + notes.CHECK_AFTER})
+        content = Content(**{**vars(OF_THE_STREET), "review_on": today() + notes.CHECK_AFTER})
         notes.write(area=street, content=content, by=_actor(f"clerk{JINJIANG.suffix}"))
         made += 1
     if made:

@@ -87,7 +87,7 @@ def test_a_county_takes_the_shipped_notes_over_once_as_examples(world: World) ->
     desk = world.actor(Role.COUNTY_CLERK)
     made = notes.take_over(area=COUNTY, by=desk)
     assert [each.name for each in made] == [each.name for each in prepared.shipped()]
-    assert all(each.example and each.review_by == note_queries.today() + notes.CHECK_AFTER for each in made)
+    assert all(each.example and each.review_on == note_queries.today() + notes.CHECK_AFTER for each in made)
     assert offered(world).id in {each.pk for each in made}
     with pytest.raises(WrongState):
         notes.take_over(area=COUNTY, by=desk)
@@ -182,8 +182,8 @@ def test_a_withdrawn_note_is_not_changed_and_a_name_stands_once_in_a_place(world
         ("text", {"text": "长" * 2001}),
         ("text", {"text": "长" * 501, "way": "redirect_legal"}),
         ("source", {"source": "法" * 121}),
-        ("review_by", {"review_by": date(2020, 1, 1)}),
-        ("review_by", {"review_by": date(2100, 1, 1)}),
+        ("review_on", {"review_on": date(2020, 1, 1)}),
+        ("review_on", {"review_on": date(2100, 1, 1)}),
     ],
 )
 def test_what_cannot_stand_in_a_note_is_refused_at_its_field(world: World, field: str, said: dict[str, Any]) -> None:
@@ -264,7 +264,7 @@ def sent(row: KnowledgeNote | None = None, **fields: object) -> dict[str, object
         "way": "consult_reply",
         "words": "维修资金，大修",
         "text": "请到社区办理",
-        "review_by": "2030-01-01",
+        "review_on": "2030-01-01",
     }
     return {**typed, **({"version": row.version} if row else {"area": STREET}), **fields}
 
@@ -296,7 +296,7 @@ def test_a_note_is_written_found_changed_withdrawn_and_put_back(world: World, si
     answer = clerk.post("/desk/notes/write/", sent())
     row = KnowledgeNote.objects.get(area=STREET)
     assert answer.url == f"/desk/notes/{row.pk}/"
-    assert (row.words, row.source, row.review_by) == (["维修资金", "大修"], "own", date(2030, 1, 1))
+    assert (row.words, row.source, row.review_on) == (["维修资金", "大修"], "own", date(2030, 1, 1))
     assert "请到社区办理" in shown(clerk.get(answer.url))
     for query, there in (
         ({}, True),
@@ -337,7 +337,7 @@ def test_the_list_goes_on_over_pages(world: World, sign_in: SignIn, monkeypatch:
         ("name", {"name": ""}),
         ("words", {"words": "！！"}),
         ("text", {"text": ""}),
-        ("review_by", {"review_by": "2020-01-01"}),
+        ("review_on", {"review_on": "2020-01-01"}),
         ("way", {"way": "x"}),
     ],
 )
@@ -372,6 +372,7 @@ def test_a_county_without_notes_sees_the_shipped_ones_and_takes_them_over(world:
     assert "加装电梯" in body
     assert "take-over" not in body
     assert clerk.post("/desk/notes/take-over/", {"area": COUNTY}).status_code == 400
+    assert sign_in(Role.SUPERVISOR).post("/desk/notes/take-over/", {"area": COUNTY}).status_code == 403
     assert not KnowledgeNote.objects.exists()
     assert desk.post("/desk/notes/take-over/", {"area": COUNTY}).status_code == 302
     assert KnowledgeNote.objects.filter(area=COUNTY, example=True).count() == len(prepared.shipped())
@@ -464,7 +465,7 @@ def test_notes_go_out_as_excel_and_what_was_changed_there_comes_back(
     assert KnowledgeNote.objects.get(pk=same.pk).version == 1
     assert (KnowledgeNote.objects.get(pk=other.pk).text, KnowledgeNote.objects.get(pk=other.pk).version) == ("改过的话", 2)
     fresh = KnowledgeNote.objects.get(name="新的")
-    assert (fresh.area, fresh.way, fresh.words, fresh.source, fresh.review_by) == (
+    assert (fresh.area, fresh.way, fresh.words, fresh.source, fresh.review_on) == (
         STREET,
         "praise_record",
         [],

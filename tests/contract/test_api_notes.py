@@ -32,10 +32,10 @@ def test_a_note_is_written_read_changed_withdrawn_and_put_back(world: World) -> 
     answer = clerk.post("notes/", body())
     assert answer.status_code == 201
     made = answer.json()
-    assert (made["version"], made["state"], made["source"], made["review_by"], made["overdue"]) == (1, "live", "own", None, False)
+    assert (made["version"], made["state"], made["source"], made["review_on"], made["overdue"]) == (1, "live", "own", None, False)
     path = f"notes/{made['id']}/"
     assert manager.get(path).json() == made
-    changed = put(clerk, path, given(text="请到街道办理", version=1, review_by="2030-01-01"))
+    changed = put(clerk, path, given(text="请到街道办理", version=1, review_on="2030-01-01"))
     assert (changed.status_code, changed.json()["text"], changed.json()["version"]) == (200, "请到街道办理", 2)
     stale = put(clerk, path, given(version=1))
     assert stale.status_code == 409

@@ -20,7 +20,7 @@ def content(name: str = "维修资金", *, place: str = "own", **said: Any) -> C
         "way": "consult_reply",
         "words": words,
         "text": f"请到社区办理{mark(place)}",
-        "review_by": date(2030, 1, 1),
+        "review_on": date(2030, 1, 1),
     }
     return Content(name + mark(place), **{**kept, **said})
 
