@@ -80,14 +80,15 @@ def _conditions(asked: Conditions, area: int) -> Conditions:
         raise Refusal(_("This is less than the number before it."), field="homes_to")
     if asked.hours and asked.hours[0] == asked.hours[1]:
         raise Refusal(_("From and to are the same. For the whole day leave both empty."), field="hours")
-    some, every, none = (_words(getattr(asked, name), name) for name in rule_format.WORD_FIELDS)
+    some, every, none = (checked_words(getattr(asked, name), name) for name in rule_format.WORD_FIELDS)
     if len(some) + len(every) + len(none) > MOST_WORDS:
         raise Refusal(_("At most %(most)d words fit in a rule.") % {"most": MOST_WORDS}, field="any_words", code="too_many")
     places, leaves = _once(asked.places), _once(asked.leaves)
     return replace(asked, places=places, leaves=leaves, any_words=some, all_words=every, no_words=none)
 
 
-def _words(words: Iterable[str], field: str) -> tuple[str, ...]:
+def checked_words(words: Iterable[str], field: str) -> tuple[str, ...]:
+    """Words to look for in a text, cleaned, each once. Raises Refusal (naming `field`)."""
     found = [clean(word, field=field, longest=LONGEST_WORD) for word in words]
     for word in found:
         if not rule_format.has_substance(word):

@@ -74,7 +74,7 @@ def written(rules: Iterable[Rule], sentences: Mapping[int, str], organisations: 
     for number, rule in enumerate(rules, 2):
         cells = {**_cells(rule, organisations), "sentence": sentences.get(rule.id, "")}
         for column, name in enumerate(COLUMNS, 1):
-            _text(sheet.cell(number, column), cells.get(name, ""))
+            as_text(sheet.cell(number, column), cells.get(name, ""))
     for letter in "ABCDEFGHIJKLMNOPQRS":
         sheet.column_dimensions[letter].width = 18
     sheet.column_dimensions["T"].width = 80
@@ -109,7 +109,7 @@ def _coded(codes: Any, name: Any) -> str:
     return "\n".join(f"{code} {name(code)}" for code in (codes if isinstance(codes, list) else [codes]))
 
 
-def _text(cell: Any, text: str) -> None:
+def as_text(cell: Any, text: str) -> None:
     """As text, never as a formula: Excel and WPS show it and do not reckon with it."""
     assert isinstance(cell, Cell)
     cell.value = text
@@ -121,9 +121,9 @@ def _text(cell: Any, text: str) -> None:
 def read(upload: "File[Any]", size: int) -> list[Rule]:
     """The rules in a workbook's first sheet, below a first row of headings. Raises Refusal (field `sheet`), naming the row."""
     if size > LARGEST_FILE:
-        raise Refusal(_("This file is too large; a sheet of rules has less than 1 MB."), field=FIELD)
+        raise too_large()
     found: list[Rule] = []
-    for number, row in enumerate(_rows(upload), 1):
+    for number, row in enumerate(rows_in(upload, most=MOST_RULES * 2, columns=len(COLUMNS)), 1):
         if number == 1 or all(cell.value in (None, "") for cell in row):
             continue
         if len(found) == MOST_RULES:
@@ -132,25 +132,34 @@ def read(upload: "File[Any]", size: int) -> list[Rule]:
     return found
 
 
-def _rows(upload: "File[Any]") -> list[tuple[Any, ...]]:
+def too_large() -> Refusal:
+    return Refusal(_("This file is too large; such a sheet has less than 1 MB."), field=FIELD)
+
+
+def rows_in(upload: "File[Any]", *, most: int, columns: int) -> list[tuple[Any, ...]]:
+    """The cells of a workbook's first sheet, `most` rows at most. Raises Refusal (field `sheet`)."""
     try:
         with zipfile.ZipFile(cast("IO[bytes]", upload)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
         if unpacked > LARGEST_UNPACKED:
-            raise Refusal(_("This file is too large; a sheet of rules has less than 1 MB."), field=FIELD)
+            raise too_large()
         upload.seek(0)
         book = load_workbook(upload, read_only=True, keep_links=False)
-        return list(book.worksheets[0].iter_rows(max_row=MOST_RULES * 2, max_col=len(COLUMNS)))
+        return list(book.worksheets[0].iter_rows(max_row=most, max_col=columns))
     except Refusal:
         raise
     except Exception as problem:  # a broken or hostile file makes the reader fail in many ways, all of which mean the same
         raise Refusal(_("This is not a sheet that can be read. Save it as .xlsx and try again."), field=FIELD) from problem
 
 
-def _rule(number: int, row: tuple[Any, ...]) -> Rule:
-    cells = dict(zip(COLUMNS, row, strict=False))
-    if any(cell.value is not None and cell.data_type == "f" for cell in cells.values()):
+def refuse_formulas(number: int, row: tuple[Any, ...]) -> None:
+    if any(cell.value is not None and cell.data_type == "f" for cell in row):
         raise Refusal(_("Row %(row)d holds a formula. Type what it comes to.") % {"row": number}, field=FIELD)
+
+
+def _rule(number: int, row: tuple[Any, ...]) -> Rule:
+    refuse_formulas(number, row)
+    cells = dict(zip(COLUMNS, row, strict=False))
     typed = {name: _typed(cell.value) for name, cell in cells.items() if name != "sentence"}
     conditions: dict[str, Any] = {}
     outcome: dict[str, Any] = {}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.permissions import VERIFYING
 from communities.queries import claims_waiting
+from complaints.note_permissions import READERS
 from notices.queries import unread_count
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
@@ -28,6 +29,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
         frozenset({Role.RESIDENT, Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}) | STREET,
     ),
     ("complaints:rules", _("Routing rules"), "triage", DESKS | {Role.SUPERVISOR}),
+    ("complaints:notes", _("Knowledge notes"), "reply", READERS),
     ("complaints:models", _("Learned model"), "chart", frozenset({Role.COUNTY_CLERK, Role.SYSTEM_ADMIN})),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import models, rules
+from complaints.api import models, notes, rules
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern] = [
     path("rules/<int:ruleset_id>/roll-back/", rules.RollBackView.as_view(), name="api_rules_roll_back"),
     path("rules/<int:ruleset_id>/replay/", rules.ReplaysView.as_view(), name="api_rules_replay"),
     path("rules/replays/<int:run_id>/", rules.ReplayView.as_view(), name="api_rules_replay_get"),
+    path("notes/", notes.NotesView.as_view(), name="api_notes"),
+    path("notes/take-over/", notes.TakeOverView.as_view(), name="api_notes_take_over"),
+    path("notes/<int:note_id>/", notes.NoteView.as_view(), name="api_note"),
+    path("notes/<int:note_id>/withdraw/", notes.WithdrawView.as_view(), name="api_note_withdraw"),
+    path("notes/<int:note_id>/put-back/", notes.PutBackView.as_view(), name="api_note_put_back"),
     path("models/", models.ModelsView.as_view(), name="api_models"),
     path("catalogue/leaves/", LeavesView.as_view(), name="api_leaves"),
 ]

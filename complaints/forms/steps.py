@@ -42,10 +42,11 @@ class ArbitrateForm(ReasonForm):
 class WordsForm(ReasonForm):
     """A step with words that are no reason; `label` says what to write."""
 
-    def __init__(self, *args: Any, label: Any, optional: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: Any, optional: bool = False, longest: int = LONGEST_REASON, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = label
-        self.fields["text"].required = not optional
+        field = self.fields["text"]
+        assert isinstance(field, CleanTextField)
+        field.label, field.required, field.longest = label, not optional, longest
 
 
 class ExtensionForm(ReasonForm):

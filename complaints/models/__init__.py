@@ -3,6 +3,7 @@
 from complaints.models.catalogue import Category, Leaf, Urgency
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
+from complaints.models.notes import KnowledgeNote
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
@@ -13,6 +14,7 @@ __all__ = [
     "ClockLine",
     "Extension",
     "FilingKey",
+    "KnowledgeNote",
     "Leaf",
     "ModelVersion",
     "ReplayRun",

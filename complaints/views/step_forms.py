@@ -6,14 +6,18 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from complaints import catalogue, explain, prepared, queries, routing, timekeeping
+from complaints import catalogue, explain, note_queries, prepared, queries, routing, timekeeping
 from complaints.actions.extensions import MOST_DAYS
+from complaints.actions.step import LONGEST_REASON
+from complaints.actions.tickets import LONGEST_ANSWER
 from complaints.forms import desk as forms
 from complaints.forms import steps as more
 from complaints.models import Ticket
+from complaints.note_permissions import may_keep_notes, may_read_notes
 from complaints.permissions import speaks_for
 from complaints.states import AssistState
 from people.actors import Actor
@@ -97,9 +101,14 @@ LABELS: dict[str, Any] = {
 }
 PREPARED = frozenset({"reply_directly", "refuse"})
 """Their words are offered already written where a knowledge note fits."""
-PREPARED_BY = _("What stands here is a prepared example, after %(source)s: read it, and change what does not fit.")
-PREPARED_HERE = _("What stands here is a prepared example: read it, and change what does not fit.")
+EXAMPLE_BY = _("What stands here is a prepared example, after %(source)s: read it, and change what does not fit.")
+EXAMPLE_HERE = _("What stands here is a prepared example: read it, and change what does not fit.")
+PREPARED_BY = _("What stands here is the knowledge note “%(name)s”, after %(source)s: read it, and change what does not fit.")
+PREPARED_HERE = _("What stands here is the knowledge note “%(name)s”: read it, and change what does not fit.")
+TO_CHECK = _("It was to be checked by %(day)s: make sure that it still holds.")
 PREPARED_ROWS = 9
+LONGER = {"reply_directly": LONGEST_ANSWER}
+"""Words that are an answer may be longer than a reason."""
 OPTIONAL = frozenset({"arrive", "resume", "grant_extension"})
 WITH_REASON = frozenset({"refuse", "redo", "cancel", "unpublish", "refuse_extension"})
 
@@ -112,7 +121,7 @@ def form_for(
         return dispatch_form(ticket, sent)
     common: dict[str, Any] = {"initial": {"version": ticket.version}, "auto_id": f"{action}_%s"}
     if action in LABELS or action in WITH_REASON:
-        return _worded(action, ticket, sent, common)
+        return _worded(action, ticket, actor, sent, common)
     match action:
         case "give_back":
             return more.GiveBackForm(sent, help_text=HELP[action], **common)
@@ -133,24 +142,37 @@ def form_for(
             return forms.StepForm(sent, **common)
 
 
-def _worded(action: str, ticket: Ticket, sent: Any, common: dict[str, Any]) -> forms.ReasonForm:
+def _worded(action: str, ticket: Ticket, actor: Actor, sent: Any, common: dict[str, Any]) -> forms.ReasonForm:
     """A form of words; where a knowledge note fits they stand there already, and it is said what they are."""
-    explained = HELP[action]
-    note = prepared.fitting(ticket.why_here.get("action", ""), ticket.text, action) if action in PREPARED else None
+    explained, note = HELP[action], None
+    if action in PREPARED:
+        note = prepared.fitting(ticket.why_here.get("action", ""), ticket.text, action, area=ticket.area)
     if note:
         common["initial"]["text"] = note.text
-        explained = format_lazy(
-            "{} {}", explained, PREPARED_BY % {"source": note.source} if note.source != "own" else PREPARED_HERE
-        )
+        explained = _whose(note, actor, explained)
     if action in LABELS:
+        longest, optional = LONGER.get(action, LONGEST_REASON), action in OPTIONAL
         form: forms.ReasonForm = more.WordsForm(
-            sent, label=LABELS[action], optional=action in OPTIONAL, help_text=explained, **common
+            sent, label=LABELS[action], optional=optional, longest=longest, help_text=explained, **common
         )
     else:
         form = forms.ReasonForm(sent, help_text=explained, **common)
     if note:
         form.fields["text"].widget.attrs["rows"] = PREPARED_ROWS
     return form
+
+
+def _whose(note: prepared.Note, actor: Actor, explained: Any) -> SafeString:
+    """What the words in a form are, whether they still hold, and the way to the note for whoever may read it."""
+    said = (EXAMPLE_BY if note.law else EXAMPLE_HERE) if note.example else (PREPARED_BY if note.law else PREPARED_HERE)
+    parts = [explained, said % {"name": note.name, "source": note.law}]
+    if note.review_on and note.overdue(note_queries.today()):
+        parts.append(TO_CHECK % {"day": note.review_on})
+    if note.id and may_keep_notes(actor, note.area):
+        parts.append(format_html('<a href="{}">{}</a>', reverse("complaints:note_change", args=[note.id]), _("Change this note")))
+    elif note.id and may_read_notes(actor, note.area):
+        parts.append(format_html('<a href="{}">{}</a>', reverse("complaints:note", args=[note.id]), _("Look at this note")))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
 def _assist_form(action: str, ticket: Ticket, actor: Actor, sent: Any, common: dict[str, Any]) -> forms.StepForm:

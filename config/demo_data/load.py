@@ -10,7 +10,7 @@ from django.conf import settings
 from complaints.actions import catalogue
 from complaints.models import Leaf, Ticket
 from complaints.states import State
-from config.demo_data import calendars, filings, mark, rules, stories, world
+from config.demo_data import calendars, filings, mark, notes, rules, stories, world
 from config.demo_data.people import roster
 from config.demo_data.world import Say
 from people import actors
@@ -66,6 +66,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
         world.build(say)
     calendars.publish(say)
     rules.publish_all(say)
+    notes.write_all(say)
     filings.file_all(say)
     wait(say)
     say("every complaint is routed")

@@ -184,7 +184,7 @@ class Story:
 
     def note(self) -> Note | None:
         """The knowledge note with which the street would answer this ticket itself."""
-        return fitting(self.ticket.why_here.get("action", ""), self.ticket.text, "reply_directly")
+        return fitting(self.ticket.why_here.get("action", ""), self.ticket.text, "reply_directly", area=self.ticket.area)
 
     def _decide(self, name: str, by: Actor) -> Ticket:
         """Whoever returned it leads after all."""

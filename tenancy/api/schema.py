@@ -101,6 +101,7 @@ class Schema(AutoSchema):
             "claim_id": {"type": "integer", "minimum": 1},
             "ruleset_id": {"type": "integer", "minimum": 1},
             "run_id": {"type": "integer", "minimum": 1},
+            "note_id": {"type": "integer", "minimum": 1},
         }
         meaning = {
             "number": "The ticket's number.",
@@ -111,6 +112,7 @@ class Schema(AutoSchema):
             "claim_id": "The claim's id.",
             "ruleset_id": "The id of a version of routing rules.",
             "run_id": "The replay's id.",
+            "note_id": "The knowledge note's id.",
         }
         return [
             {"name": name, "in": "path", "required": True, "schema": known[name], "description": meaning[name]}

@@ -31,11 +31,11 @@ def waiting(world: World, text: str) -> Ticket:
 
 
 def test_every_note_answers_a_known_reason_and_fits_the_step() -> None:
-    assert {note.way for note in prepared.notes()} == routing.ANOTHER_WAY
-    for note in prepared.notes():
+    assert {note.way for note in prepared.shipped()} == routing.ANOTHER_WAY
+    for note in prepared.shipped():
         assert len(note.text) <= 500
         assert note.source
-    assert len({note.name for note in prepared.notes()}) == len(prepared.notes())
+    assert len({note.name for note in prepared.shipped()}) == len(prepared.shipped())
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_every_note_answers_a_known_reason_and_fits_the_step() -> None:
         ("dispatch", "三号楼电梯又坏了", "reply_directly", None),
     ],
 )
-def test_the_fitting_note(way: str, text: str, action: str, name: str | None) -> None:
-    found = prepared.fitting(way, text, action)
+def test_the_fitting_note(world: World, way: str, text: str, action: str, name: str | None) -> None:
+    found = prepared.fitting(way, text, action, area=world.area())
     assert (found and found.name) == name
 
 

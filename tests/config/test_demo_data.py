@@ -17,8 +17,8 @@ from django.test import RequestFactory
 
 from audit.models import Entry
 from communities.models import Binding, Building, Compound, Home, Residency, Service
-from complaints import tasks
-from complaints.models import Extension, RoutingRule, RuleSet, Ticket, TicketEvent, TicketPhoto
+from complaints import prepared, tasks
+from complaints.models import Extension, KnowledgeNote, RoutingRule, RuleSet, Ticket, TicketEvent, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
 from config import boot
@@ -135,6 +135,14 @@ def test_rules_of_two_people_decide_some_of_them(looking: Demo) -> None:
     decided = [ticket for ticket in demo_tickets() if ticket.why_here.get("ruleset")]
     assert len(decided) >= 3
     assert not RoutingRule.objects.exclude(set_aside_at=None).exists()
+
+
+def test_each_county_has_the_notes_that_come_with_mulin_as_examples_and_a_street_one_of_its_own(looking: Demo) -> None:
+    shipped = {note.name for note in prepared.shipped()}
+    for county in places.COUNTIES:
+        assert set(KnowledgeNote.objects.filter(area=county.code, example=True).values_list("name", flat=True)) == shipped
+    (own,) = KnowledgeNote.objects.filter(example=False)
+    assert (own.area, own.way) == (places.JINJIANG.streets[0].code, "consult_reply")
 
 
 def test_no_story_is_refused_a_step(demo: Demo) -> None:

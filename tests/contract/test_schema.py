@@ -21,13 +21,14 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from complaints.models import RuleSet, Ticket
+from complaints.models import KnowledgeNote, RuleSet, Ticket
 from complaints.states import State
 from config.api_docs import described
 from people.actions import tokens
 from people.roles import Role
 from tenancy import scope
 from tests.contract.callers import Caller
+from tests.factories.notes import note
 from tests.factories.rules import draft, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -127,7 +128,8 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
     rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(rates, "")}
     prepared = draft(world, rule(world)) if "/rules/" in path else None
-    user = world.user(Role.STREET_CLERK if prepared else ROLES.get(path.split("/")[-2], Role.PROPERTY_MANAGER))
+    written = note(world) if "/notes/" in path else None
+    user = world.user(Role.STREET_CLERK if prepared or written else ROLES.get(path.split("/")[-2], Role.PROPERTY_MANAGER))
     states = STATES if "{number}" in path else STATES[:1]
     rows = [ticket(world, state).number for state in states]
     operation = SCHEMA[path][method.upper()]
@@ -154,6 +156,10 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
             case.path_parameters["ruleset_id"] = prepared.pk
             if isinstance(case.body, dict) and isinstance(case.body.get("revision"), int):
                 case.body["revision"] = RuleSet.objects.get(pk=prepared.pk).revision
+        if written and number and "note_id" in case.path_parameters:
+            case.path_parameters["note_id"] = written.pk
+            if isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
+                case.body["version"] = KnowledgeNote.objects.get(pk=written.pk).version
         token, _ = tokens.issue(user)
         response = case.call(headers={"Authorization": f"Token {token}", "Accept-Encoding": "identity"})  # it cannot unpack
         case.validate_response(response, checks=CHECKS)

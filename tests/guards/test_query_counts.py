@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from communities import actions as communities
 from complaints.actions import rules as editing
-from complaints.models import RuleSet
+from complaints.models import KnowledgeNote, RuleSet
 from complaints.rule_states import SetState
 from complaints.states import State
 from people.actions import appointments, calendars
@@ -20,6 +21,7 @@ from people.actors import of_user, system
 from people.office_calendars import DEFAULT
 from people.queries import calendar_in_force
 from people.roles import Role
+from tests.factories.notes import note
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -51,6 +53,11 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: a version of rules": (Role.STREET_CLERK, "/desk/rules/{ruleset}/"),
     "clerk: a rule": (Role.STREET_CLERK, "/desk/rules/{ruleset}/add/"),
     "clerk: history of rules": (Role.STREET_CLERK, "/desk/rules/of/350582001000000/"),
+    "clerk: notes": (Role.STREET_CLERK, "/desk/notes/"),
+    "clerk: a note": (Role.STREET_CLERK, "/desk/notes/{note}/"),
+    "clerk: a new note": (Role.STREET_CLERK, "/desk/notes/write/"),
+    "clerk: a question, with a note ready": (Role.STREET_CLERK, "/tickets/{question}/"),
+    "API: notes": (Role.STREET_CLERK, "/api/v1/notes/"),
     "county desk: models": (Role.COUNTY_CLERK, "/desk/models/"),
     "API: models": (Role.COUNTY_CLERK, "/api/v1/models/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
@@ -89,6 +96,8 @@ def fill(world: World, rows: int) -> str:
         based_on = newest.version if newest else 0
         calendars.publish(county=350582 * 10**9, based_on=based_on, by=world.actor(Role.COUNTY_CLERK), **said)
     fill_rules(world, numbers)
+    for each in numbers:
+        note(world, each)
     return numbers[0]
 
 
@@ -103,16 +112,20 @@ def fill_rules(world: World, names: list[str]) -> int:
     return kept.pk
 
 
-def ids() -> dict[str, int]:
+def ids(world: World) -> dict[str, Any]:
     """For addresses."""
-    return {"ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0}
+    return {
+        "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
+        "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
+        "question": ticket(world, State.TRIAGE, text="请问维修资金怎么申请使用，需要多少业主同意，咨询一下流程").number,
+    }
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(world: World, sign_in: SignIn, page: str) -> None:
     role, address = PAGES[page]
     client = sign_in(role)
-    url = address.format(number=fill(world, 3), **ids())
+    url = address.format(number=fill(world, 3), **ids(world))
     client.get(url)  # the first request of a session may write it
     few = count(client, url)
     fill(world, 6)

@@ -36,6 +36,7 @@ from people.roles import Role
 from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
 from tests.factories import projects
+from tests.factories.notes import note
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, PLACES, World, mark
@@ -136,11 +137,13 @@ def build(world: World) -> Estate:
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
         estate.projects[place] = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],)).number
     for place in ("own", "county"):
-        note = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
+        typhoon = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
         clerk = world.actor(Role.COUNTY_CLERK, place)
         hours = [(time(9), time(17))]
-        calendars.publish(county=county_of(place), based_on=0, hours=hours, days=[note], source=f"通知{mark(place)}", by=clerk)
+        calendars.publish(county=county_of(place), based_on=0, hours=hours, days=[typhoon], source=f"通知{mark(place)}", by=clerk)
     rules_of_every_place(estate)
+    for place in PLACES:
+        estate.ids["note_id"][place] = estate.ids["note_id"]["own"] if place == "sibling" else note(world, place=place).pk
     estate.actors = {role: world.actor(role) for role in Role}
     return estate
 
@@ -213,6 +216,8 @@ PEOPLE_ROUTES = ("people:",)
 
 
 CALENDAR_ROUTES = ("calendars:", "api_calendar")
+NOTE_ROUTES = ("complaints:note", "api_note")
+"""A street's notes are read by the staff of all its compounds, so own and sibling have the same."""
 
 
 def county_of(place: str) -> int:
@@ -226,6 +231,8 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
     if role is None or place == ABSENT:
         return False
     actor = estate.actors[role]
+    if route.name.startswith(NOTE_ROUTES) and place == "sibling":
+        place = "own"
     if route.name.startswith(CALENDAR_ROUTES):
         return county_of(place) in {county.code for county in counties_of(actor)}
     if route.name.startswith(PEOPLE_ROUTES) or route.name.startswith("dashboards:"):
@@ -328,9 +335,17 @@ RULES_PAYLOADS: dict[str, dict[str, Any]] = {
 }
 
 
+NOTES_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_notes": {**RULES_PAYLOADS["api_rule_sets"], "name": "名称", "way": "praise_record", "text": "文字"},
+    "api_notes_take_over": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
+    **{f"api_note_{step}": {"version": 1} for step in ("withdraw", "put_back")},
+}
+
+
 def api_payload(route: Route) -> dict[str, Any]:
-    if route.name in RULES_PAYLOADS:
-        return RULES_PAYLOADS[route.name]
+    known = RULES_PAYLOADS | NOTES_PAYLOADS
+    if route.name in known:
+        return known[route.name]
     if route.name == "api_calendar":
         return CALENDAR_PAYLOAD
     if route.name == "api_home_claim_refuse":
