@@ -10,7 +10,7 @@ from django.conf import settings
 from complaints.actions import catalogue
 from complaints.models import Leaf, Ticket
 from complaints.states import State
-from config.demo_data import calendars, filings, mark, notes, rules, stories, world
+from config.demo_data import calendars, filings, mark, months, notes, rules, stories, world
 from config.demo_data.people import roster
 from config.demo_data.world import Say
 from people import actors
@@ -71,6 +71,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     wait(say)
     say("every complaint is routed")
     stories.tell_all(say)
+    months.live_all(say)
     mark.set_loaded()
     write_accounts(accounts)
     say(f"accounts written to {accounts}")

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Q
 from django.test import RequestFactory
+from django.utils import timezone
 
 from audit.models import Entry
 from communities.models import Binding, Building, Compound, Home, Residency, Service
@@ -29,6 +30,8 @@ from people import actors
 from people.models import Organisation, OrganisationKind, User
 from people.queries import calendar_in_force, narrowest
 from people.roles import Role
+from projects import figures, months
+from projects.models import MonthPlan, PlanItem, Project, ProjectEvent, Verdict
 from tenancy import areas, scope
 from tenancy.models import Area
 
@@ -159,6 +162,26 @@ def test_some_wait_for_their_reporter_some_for_time_and_some_are_urged(looking: 
     kinds = set(TicketEvent.objects.filter(ticket__in=tickets).values_list("kind", flat=True))
     assert {"contacted", "asked", "nudged", "extended", "arbitrated", "assist_asked", "assisted", "published"} <= kinds
     assert any(ticket.public and ticket.public_text for ticket in tickets)
+
+
+def test_two_full_months_of_projects_in_both_counties(looking: Demo) -> None:
+    this = months.month_of(timezone.localdate())
+    for county in places.COUNTIES:
+        low, high = areas.subtree(county.code)
+        plans = MonthPlan.objects.filter(area__gte=low, area__lt=high)
+        for back in (2, 1):
+            past = plans.filter(month=months.after(this, -back))
+            assert {plan.state for plan in past} == {"closed"}
+            assert past.count() == 3
+            assert all(plan.items.count() >= 3 and plan.review for plan in past)
+            assert figures.sums(county.code, months.after(this, -back)).landed >= 6
+        assert set(plans.filter(month=this).values_list("state", flat=True)) <= {"published", "closed"}
+        assert set(plans.filter(month=months.after(this)).values_list("state", flat=True)) == {"drafting"}
+    items = PlanItem.objects.all()
+    assert items.filter(outcome="carried").exists()
+    assert Project.objects.filter(origins__ticket__isnull=False).exists()
+    assert ProjectEvent.objects.filter(kind="sent_back").exists()
+    assert Verdict.objects.filter(good=True).count() > 20
 
 
 def test_one_county_has_a_calendar_of_its_own(looking: Demo) -> None:
