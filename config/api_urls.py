@@ -7,6 +7,7 @@ from config import api_docs, api_errors
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("people.api.urls")),
     path("", include("complaints.api.urls")),
+    path("", include("projects.api.urls")),
     path("", include("communities.api.urls")),
     path("", include("notices.api")),
     path("schema/", api_docs.schema, name="api_schema"),

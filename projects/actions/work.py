@@ -19,6 +19,7 @@ from tenancy.text import clean
 
 LONGEST_REPORT = 1_000
 MOST_PHOTOS = 9
+LONGEST_SPOT = 40
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _move(project: Project, percents: Mapping[int, int]) -> int:
 def _keep(project: Project, photos: Sequence[Taken], stage: Stage, *, by: Actor, report: WeekReport | None = None) -> None:
     if len(photos) > MOST_PHOTOS:
         raise Refusal(_("At most %(most)d photos fit.") % {"most": MOST_PHOTOS}, field="photos", code="too_many")
-    spots = [clean(each.spot, field="spots", longest=40) for each in photos]
+    spots = [clean(each.spot, field="spots", longest=LONGEST_SPOT) for each in photos]
     rows = files.keep([each.photo for each in photos], area=project.area, by=by)
     ProjectPhoto.objects.bulk_create(
         ProjectPhoto(area=project.area, project=project, report=report, photo=photo, stage=stage, spot=spot)

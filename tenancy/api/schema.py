@@ -102,6 +102,8 @@ class Schema(AutoSchema):
             "ruleset_id": {"type": "integer", "minimum": 1},
             "run_id": {"type": "integer", "minimum": 1},
             "note_id": {"type": "integer", "minimum": 1},
+            "project": {"type": "string", "pattern": "^P[0-9]{9}-[0-9]{4}-[0-9]{6}$", "example": "P350505001-2611-482073"},
+            "month": {"type": "string", "pattern": "^2[0-9]{3}-(0[1-9]|1[0-2])$", "example": "2026-11"},
         }
         meaning = {
             "number": "The ticket's number.",
@@ -113,6 +115,8 @@ class Schema(AutoSchema):
             "ruleset_id": "The id of a version of routing rules.",
             "run_id": "The replay's id.",
             "note_id": "The knowledge note's id.",
+            "project": "The project's number.",
+            "month": "The month.",
         }
         return [
             {"name": name, "in": "path", "required": True, "schema": known[name], "description": meaning[name]}

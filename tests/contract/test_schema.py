@@ -26,8 +26,11 @@ from complaints.states import State
 from config.api_docs import described
 from people.actions import tokens
 from people.roles import Role
+from projects.models import MonthPlan, Project
+from projects.states import POSSIBLE, ProjectState
 from tenancy import scope
 from tests.contract.callers import Caller
+from tests.factories import projects
 from tests.factories.notes import note
 from tests.factories.rules import draft, rule
 from tests.factories.tickets import ticket
@@ -60,6 +63,8 @@ OPERATIONS = [
 ROLES = {
     **dict.fromkeys(["rate", "redo", "cancel", "tickets", "compounds", "notices"], Role.RESIDENT),
     **dict.fromkeys(["{county}", "versions"], Role.COUNTY_CLERK),
+    **dict.fromkeys(["say", "reopen"], Role.RESIDENT),
+    **dict.fromkeys(["send-back"], Role.STREET_CLERK),
     **dict.fromkeys(["dispatch", "reply-directly", "refuse", "close", "organisations"], Role.STREET_CLERK),
 }
 """Who can take the step, by the last part of its address."""
@@ -120,6 +125,12 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+def state_for(path: str) -> ProjectState:
+    """A state in which the step of this address is possible; for reading, one with photos and a report."""
+    possible = POSSIBLE.get(path.split("/")[-2].replace("-", "_"), frozenset({ProjectState.DELIVERED}))
+    return min(possible, key=list(ProjectState).index)
+
+
 @pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("where", NAMED)
 def test_the_api_keeps_to_its_description(world: World, where: str, settings: Any) -> None:
@@ -129,6 +140,8 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
     settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": dict.fromkeys(rates, "")}
     prepared = draft(world, rule(world)) if "/rules/" in path else None
     written = note(world) if "/notes/" in path else None
+    built = projects.project(world, state_for(path)) if "{project}" in path else None
+    planned = projects.plan(world) if "{month}" in path else None
     user = world.user(Role.STREET_CLERK if prepared or written else ROLES.get(path.split("/")[-2], Role.PROPERTY_MANAGER))
     states = STATES if "{number}" in path else STATES[:1]
     rows = [ticket(world, state).number for state in states]
@@ -160,6 +173,16 @@ def test_the_api_keeps_to_its_description(world: World, where: str, settings: An
             case.path_parameters["note_id"] = written.pk
             if isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
                 case.body["version"] = KnowledgeNote.objects.get(pk=written.pk).version
+        if built and number:
+            case.path_parameters["project"] = built.number
+            if isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
+                with scope.place(world.area()):
+                    case.body["version"] = Project.objects.get(pk=built.pk).version
+        if planned and number:
+            case.path_parameters |= {"code": world.area(), "month": f"{planned.month:%Y-%m}"}
+            if isinstance(case.body, dict) and isinstance(case.body.get("version"), int):
+                with scope.place(world.area()):
+                    case.body["version"] = MonthPlan.objects.get(pk=planned.pk).version
         token, _ = tokens.issue(user)
         response = case.call(headers={"Authorization": f"Token {token}", "Accept-Encoding": "identity"})  # it cannot unpack
         case.validate_response(response, checks=CHECKS)

@@ -33,6 +33,7 @@ from people.models import Appointment
 from people.office_calendars import OwnDay
 from people.queries import counties_of
 from people.roles import Role
+from projects.models import ProjectPhoto
 from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
 from tests.factories import projects
@@ -81,6 +82,7 @@ class Estate:
     photos: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
+    project_photos: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -135,7 +137,10 @@ def build(world: World) -> Estate:
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
-        estate.projects[place] = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],)).number
+        project = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],))
+        estate.projects[place] = project.number
+        with scope.place(area):
+            estate.project_photos[place] = str(ProjectPhoto.objects.filter(project=project).order_by("pk")[0].photo_id)
     for place in ("own", "county"):
         typhoon = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
         clerk = world.actor(Role.COUNTY_CLERK, place)
@@ -191,6 +196,12 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "number":
             state = STATE_FOR.get(action, State.DISPATCHED)
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
+        case "project":
+            return "P350582001-2611-999999" if gone else estate.projects[place]
+        case "month":
+            return projects.this_month()
+        case "area":
+            return 350582_001_001_999 if gone else PLACES[place]
         case "county":
             return 350583 * 10**9 if gone else county_of(place)
         case "place" | "code" if parameter == "place" or route.name.startswith("api_"):
@@ -199,6 +210,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             here = STATE_FOR.get(action, State.DISPATCHED)
             number = estate.waiting["own"] if action in WAITING else estate.numbers["own", here]
             return tracking_code(number)
+        case "photo_id" if route.name.startswith(("projects:", "api_project")):
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.project_photos[place])
         case "photo_id" | "photo":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.photos[place])
         case "owner":
@@ -342,7 +355,26 @@ NOTES_PAYLOADS: dict[str, dict[str, Any]] = {
 }
 
 
+DRAFT = {"title": "文字", "text": "文字", "ends_on": "2026-12-31", "lead": 1, "matter": "P06"}
+SAID = {"version": 3, "text": "文字"}
+PROJECT_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_projects": {"compound": PLACES["own"], **DRAFT},
+    "api_project_change": {"version": 3, **DRAFT},
+    "api_project_report": {**SAID, "percents": []},
+    "api_project_say": {**SAID, "good": True},
+    **{f"api_project_{step}": SAID for step in ("drop", "confirm", "send-back", "reopen")},
+    **{f"api_project_{step}": {"version": 3} for step in ("start", "close")},
+    "api_plans": {"month": "2026-12"},
+    **{f"api_plan_{step}": {"version": 3} for step in ("agree", "propose", "publish")},
+    **{f"api_plan_{step}": {"version": 3, "project": "P350582001-2611-999999"} for step in ("take-in", "take-out")},
+    "api_plan_return": SAID,
+    "api_plan_close": {"version": 3, "review": "文字"},
+}
+
+
 def api_payload(route: Route) -> dict[str, Any]:
+    if route.name in PROJECT_PAYLOADS:
+        return PROJECT_PAYLOADS[route.name]
     known = RULES_PAYLOADS | NOTES_PAYLOADS
     if route.name in known:
         return known[route.name]
