@@ -27,7 +27,11 @@ from files import storage
 from people.models import OfficeCalendar
 from people.office_calendars import DEFAULT, kept_hours
 from people.roles import Role
+from projects.actions import work
+from projects.models import JobRun, MonthFigures, Project
+from projects.states import ProjectState
 from tenancy import areas, clock, scope
+from tests.factories.projects import project
 from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
 from tests.factories.world import World
 
@@ -48,6 +52,9 @@ LOOKS = {
     "alarm": "SELECT clock, step FROM complaints_alarm",
     "replay": "SELECT area, state FROM complaints_replayrun",
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
+    "job": "SELECT job, period, area, done_at IS NULL, problem FROM projects_jobrun",
+    "project": "SELECT project_id, kind, text FROM projects_projectevent",
+    "figures": "SELECT area, month, planned, landed, late, silent FROM projects_monthfigures",
     "model": "SELECT state, why, tries, digest FROM complaints_modelversion",
 }
 
@@ -141,11 +148,24 @@ def _something_waits_for_every_task(world: World) -> None:
         draft = RuleSet.objects.create(area=county, version=version, created_by=clerk)
         ReplayRun.objects.filter(state=RunState.WAITING).update(state=RunState.FAILED, ended_at=clock.now())
         ReplayRun.objects.create(area=county, ruleset=draft, revision=1, n=50, made_by=clerk)
+    _a_project_is_silent(world)
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))
     key = get_random_string(32)
     Session.objects.create(session_key=key, session_data="ended", expire_date=clock.now() - timedelta(days=1))
+
+
+def _a_project_is_silent(world: World) -> None:
+    """Work that began three weeks ago without a word since, and every job of the projects yet to be done."""
+    with scope.everything(reason="tests: as if nothing had been done"):
+        JobRun.objects.all().delete()
+        MonthFigures.objects.all().delete()
+        begun = Project.objects.exists()
+    if not begun:
+        row = project(world, ProjectState.PLANNED)
+        with scope.place(world.area()), clock.standing_at(clock.now() - timedelta(weeks=3)):
+            work.start(row.number, by=world.actor(Role.PROPERTY_MANAGER), version=row.version)
 
 
 def _end_what_is_open(world: World) -> None:
