@@ -1,5 +1,7 @@
 """How codes stand in an address."""
 
+from datetime import date
+
 from tenancy.areas import HIGHEST
 
 
@@ -27,3 +29,27 @@ class NumberConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class ProjectConverter:
+    """A project's number, `P350505001-2611-482073`."""
+
+    regex = "P[0-9]{9}-[0-9]{4}-[0-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class MonthConverter:
+    """A month, `2026-11`, as its first day."""
+
+    regex = "2[0-9]{3}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        return date(int(value[:4]), int(value[5:]), 1)
+
+    def to_url(self, value: date) -> str:
+        return f"{value:%Y-%m}"

@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.views.i18n import set_language
 
 from config import display, gallery, health, home
-from config.converters import NumberConverter, PlaceConverter
+from config.converters import MonthConverter, NumberConverter, PlaceConverter, ProjectConverter
 
 register_converter(PlaceConverter, "place")
 register_converter(NumberConverter, "number")
+register_converter(ProjectConverter, "project")
+register_converter(MonthConverter, "month")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -22,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
     path("", include("communities.urls")),
     path("", include("complaints.urls")),
+    path("", include("projects.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 if not settings.IS_PRODUCTION:

@@ -127,3 +127,8 @@ def possible_actions(actor: Actor, project: Project) -> list[str]:
 
 def possible_plan_actions(actor: Actor, plan: MonthPlan) -> list[str]:
     return [name for name, rule in PLAN_RULES.items() if PlanState(plan.state) in PLAN_POSSIBLE[name] and rule(actor, plan)]
+
+
+def reads_inside(actor: Actor, project: Project) -> bool:
+    """Quotes, who did what, and what residents said in their words: for those who plan, watch, or carry it out."""
+    return may_read_drafts(actor, project.area) or carries_out(actor, project)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from complaints import queries
 from complaints.models import Ticket
-from files import images, storage
+from files import images, serving
 from people.actors import Actor
 from people.http import HttpRequest
 from tenancy.refusals import NotThere, Refusal
@@ -67,21 +67,7 @@ def serve(actor: Actor, ticket: Ticket, photo_id: UUID, *, small: bool) -> HttpR
     row = queries.photos(actor, ticket).filter(photo_id=photo_id).first()
     if row is None:
         raise Http404
-    photo = row.photo
-    try:
-        with storage.reading(photo.thumbnail if small else photo.name) as stored:
-            body = stored.read()
-    except (FileNotFoundError, storage.NotAStoredName):
-        raise Http404 from None
-    name = f"{ticket.number}-{str(photo.pk)[:8]}{'-small' if small else ''}.jpg"
-    answer = HttpResponse(body, content_type="image/jpeg")
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    # Opened by itself a photo is a document of our origin: it may run and fetch nothing.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cache-Control"] = "private, no-store"
-    answer["ETag"] = f'"{photo.sha256}{"-small" if small else ""}"'
-    return answer
+    return serving.answer(row.photo, name=ticket.number, small=small)
 
 
 @require_safe

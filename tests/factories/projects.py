@@ -64,7 +64,7 @@ def words(world: World, place: str = "own", **other: object) -> Draft:
         "milestones": [("采购", 30), ("安装", 70)],
         "warranty_days": 365,
     }
-    return Draft(**(said | other))  # type: ignore[arg-type]
+    return Draft(**(said | other))
 
 
 def photo() -> list[Taken]:

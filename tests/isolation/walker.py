@@ -33,6 +33,7 @@ from people.models import Appointment
 from people.office_calendars import OwnDay
 from people.queries import counties_of
 from people.roles import Role
+from projects.models import ProjectPhoto
 from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
 from tests.factories import projects
@@ -80,6 +81,7 @@ class Estate:
     photos: dict[str, str] = field(default_factory=dict)
     notices: dict[str, str] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
+    project_photos: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -134,7 +136,10 @@ def build(world: World) -> Estate:
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
-        estate.projects[place] = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],)).number
+        project = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],))
+        estate.projects[place] = project.number
+        with scope.place(area):
+            estate.project_photos[place] = str(ProjectPhoto.objects.filter(project=project).order_by("pk")[0].photo_id)
     for place in ("own", "county"):
         note = OwnDay(date(localdate().year, 7, 28), False, f"台风{mark(place)}")
         clerk = world.actor(Role.COUNTY_CLERK, place)
@@ -188,6 +193,12 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "number":
             state = STATE_FOR.get(action, State.DISPATCHED)
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
+        case "project":
+            return "P350582001-2611-999999" if gone else estate.projects[place]
+        case "month":
+            return projects.this_month()
+        case "area":
+            return 350582_001_001_999 if gone else PLACES[place]
         case "county":
             return 350583 * 10**9 if gone else county_of(place)
         case "place" | "code" if parameter == "place" or route.name.startswith("api_"):
@@ -196,6 +207,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             here = STATE_FOR.get(action, State.DISPATCHED)
             number = estate.waiting["own"] if action in WAITING else estate.numbers["own", here]
             return tracking_code(number)
+        case "photo_id" if route.name.startswith("projects:"):
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.project_photos[place])
         case "photo_id" | "photo":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.photos[place])
         case "owner":

@@ -210,7 +210,7 @@ def test_what_was_carried_over_is_not_quietly_taken_out(world: World, month_over
         names = numbers_of(row)
         row = plans.close(row.area, row.month, by=clerk, version=row.version, review="小结", reasons=dict.fromkeys(names, "续办"))
         following = plans.queries.plan(clerk, row.area, months.after(row.month))
-        with pytest.raises(Refusal, match="承诺|promised"):
+        with pytest.raises(Refusal, match=r"承诺|promised"):
             plans.take_out(row.area, following.month, names[0], by=clerk, version=following.version)
         assert PlanItem.objects.filter(plan=following).count() == 3
 
