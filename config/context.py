@@ -31,6 +31,8 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("complaints:rules", _("Routing rules"), "triage", DESKS | {Role.SUPERVISOR}),
     ("complaints:notes", _("Knowledge notes"), "reply", READERS),
     ("complaints:models", _("Learned model"), "chart", frozenset({Role.COUNTY_CLERK, Role.SYSTEM_ADMIN})),
+    ("projects:projects", _("Practical projects"), "project", BUSINESS),
+    ("projects:board", _("Board of projects"), "chart", DESKS | {Role.SUPERVISOR}),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),

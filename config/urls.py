@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dashboards.urls")),
     path("", include("communities.urls")),
     path("", include("complaints.urls")),
+    path("", include("projects.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 if not settings.IS_PRODUCTION:

@@ -1,14 +1,16 @@
 """What months come to: planned, landed, late and silent. Rolled up every night, one row for each compound and month."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from projects import months
 from projects.models import MonthFigures, PlanItem, WeekReport
 from projects.states import LANDED, Outcome, PlanState, ProjectState
 from tenancy import areas, clock
+from tenancy.areas import Level
 
 
 def roll_up(area: int, month: date, *, today: date) -> None:
@@ -28,7 +30,7 @@ def roll_up(area: int, month: date, *, today: date) -> None:
         defaults={
             "planned": len(items),
             "landed": len(items) - len(pending),
-            "late": sum(project.ends_on < today for project in pending),
+            "late": sum(project.ends_on < today for project in pending if project.state != ProjectState.DROPPED),
             "silent": len(silent),
             "budget_fen": sum(item.project.budget_fen for item in items),
             "counted_at": clock.now(),
@@ -67,3 +69,37 @@ def sums(area: int, month: date) -> Sums:
     rows = MonthFigures.objects.filter(month=month, area__gte=low, area__lt=high)
     found = rows.aggregate(**{name: Sum(name) for name in names})
     return Sums(**{name: found[name] or 0 for name in names})
+
+
+BELOW = {Level.PROVINCE: Level.PREFECTURE, Level.PREFECTURE: Level.COUNTY, Level.COUNTY: Level.STREET}
+"""What the sums of a place are made of; of anything lower, compounds."""
+
+
+def below(area: int, month: date) -> dict[int, Sums]:
+    """The sums of each place below: of a county's streets, of a street's compounds. Only those with a plan, by code."""
+    level = BELOW.get(areas.level_of(area), Level.COMPOUND)
+    low, high = areas.subtree(area)
+    found: dict[int, list[Sums]] = {}
+    for row in MonthFigures.objects.filter(month=month, area__gte=low, area__lt=high).order_by("area"):
+        one = Sums(row.planned, row.landed, row.late, row.silent, row.budget_fen)
+        found.setdefault(areas.ancestor(row.area, level), []).append(one)
+    return {place: total(rows) for place, rows in found.items()}
+
+
+def total(rows: Iterable[Sums]) -> Sums:
+    held = list(rows)
+    return Sums(
+        planned=sum(row.planned for row in held),
+        landed=sum(row.landed for row in held),
+        late=sum(row.late for row in held),
+        silent=sum(row.silent for row in held),
+        budget_fen=sum(row.budget_fen for row in held),
+    )
+
+
+def counted_at(area: int, month: date) -> datetime | None:
+    """When the oldest of a place's figures was counted."""
+    low, high = areas.subtree(area)
+    rows = MonthFigures.objects.filter(month=month, area__gte=low, area__lt=high)
+    found: datetime | None = rows.aggregate(oldest=Min("counted_at"))["oldest"]
+    return found

@@ -6,6 +6,8 @@ thirds of area and of persons take part, more than half of both say yes (raising
 parts belongs to the owners.
 """
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from projects.states import Source
@@ -25,3 +27,18 @@ def laws(sources: Iterable[str]) -> list[str]:
 
 def needs_decision(sources: Iterable[str]) -> bool:
     return bool(laws(sources))
+
+
+def yuan(fen: int) -> str:
+    """Fen as people write yuan: 300000 is `3,000.00`."""
+    return f"{fen // 100:,}.{fen % 100:02d}"
+
+
+def fen_of(words: str) -> int:
+    """An amount in yuan, as people type it (`3,000.50`, `￥3000元`), in fen. Raises ValueError on anything else."""
+    plain = re.sub(r"[\s,¥元]", "", unicodedata.normalize("NFKC", words))
+    found = re.fullmatch(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?", plain)
+    if found is None:
+        raise ValueError(words)
+    whole, part = found.groups()
+    return int(whole) * 100 + int((part or "").ljust(2, "0"))

@@ -1,16 +1,17 @@
 """Reads over projects and plans. `visible_to` is the one place that says who sees which project."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from communities.queries import firm_serving
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DEPARTMENT, DESKS, PROPERTY, Role
-from projects.models import Agreement, Matter, MonthPlan, PlanItem, Project
+from projects.models import Agreement, Matter, MonthPlan, Origin, PlanItem, Project, ProjectPhoto
 from projects.permissions import KIND_OF_SIDE
-from projects.states import SHOWN, PlanState, ProjectState, Side
+from projects.states import LANDED, SHOWN, OriginKind, Outcome, PlanState, ProjectState, Side
 from tenancy import areas
 from tenancy.areas import Level
 from tenancy.refusals import NotThere
@@ -120,6 +121,36 @@ def agreed(plan: MonthPlan) -> set[Side]:
 def items(plan: MonthPlan) -> QuerySet[PlanItem]:
     found: QuerySet[PlanItem] = PlanItem.objects.filter(plan=plan)
     return found.select_related("project__matter", "project__lead").order_by("pk")
+
+
+LANDED_ITEM = Q(outcome=Outcome.LANDED) | Q(outcome="", project__state__in=sorted(LANDED))
+"""Items of plans that have landed: said when the month was closed, or as the project stands now."""
+
+
+def months_of(actor: Actor, area: int) -> QuerySet[MonthPlan]:
+    """A compound's plans, the newest first, each with `planned` and `landed`."""
+    landed = Q(items__outcome=Outcome.LANDED) | Q(items__outcome="", items__project__state__in=sorted(LANDED))
+    counted = plans_visible_to(actor).filter(area=area).annotate(planned=Count("items"), landed=Count("items", filter=landed))
+    return counted.order_by("-month")
+
+
+def drafts(actor: Actor, area: int) -> QuerySet[Project]:
+    """Drafted projects of a compound that stand in no plan."""
+    waiting = PlanItem.objects.filter(project=OuterRef("pk"), outcome="")
+    found = visible_to(actor).filter(~Exists(waiting), area=area, state=ProjectState.DRAFTED)
+    return found.select_related("matter", "lead", "compound", "building").order_by("pk")
+
+
+def photos(project: Project) -> QuerySet[ProjectPhoto]:
+    """A project's photos, oldest first. The project comes from `get`: whoever sees it sees these."""
+    found: QuerySet[ProjectPhoto] = ProjectPhoto.objects.filter(project=project)
+    return found.select_related("photo").order_by("pk")
+
+
+def asked(projects: Iterable[Project]) -> dict[int, int]:
+    """How many complaints each of these projects answers, by primary key."""
+    rows = Origin.objects.filter(project__in=list(projects), kind=OriginKind.TICKET).order_by()
+    return dict(rows.values_list("project").annotate(Count("pk")))
 
 
 def matter_of_leaf() -> dict[str, Matter]:

@@ -36,6 +36,7 @@ export const ICONS = {
   bell: "bell",
   inbox: "inbox",
   ticket: "clipboard-text",
+  project: "hammer",
   chart: "chart-bar",
   list: "list",
   calendar: "calendar",

@@ -1,0 +1,1 @@
+"""What the pages of projects take in. They parse; what is allowed, the actions say."""

@@ -1,0 +1,1 @@
+"""Pages of practical projects and monthly plans."""
