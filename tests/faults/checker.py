@@ -201,8 +201,10 @@ def _mails(installation: Installation, after: int, verdict: Verdict) -> None:
 
 def digest(installation: Installation) -> dict[str, str]:
     """A fingerprint of every row that workers may write, all columns included."""
-    tables = ("complaints_ticket", "complaints_ticketevent", "notices_notice", "audit_entry", "audit_seal", "files_photo")
-    tables += ("projects_jobrun", "projects_projectevent", "projects_monthfigures")
+    tables = (
+        *("complaints_ticket", "complaints_ticketevent", "notices_notice", "audit_entry", "audit_seal", "files_photo"),
+        *("projects_jobrun", "projects_projectevent", "projects_monthfigures"),
+    )
     return {
         table: str(installation.ask(f"SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM {table} r")[0][0]) for table in tables
     }

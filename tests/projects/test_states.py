@@ -38,7 +38,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.mark.parametrize(("first", "transitions", "final"), LIVES, ids=["project", "plan"])
-def test_every_state_is_reached_and_only_final_ones_are_dead_ends(first, transitions, final) -> None:  # type: ignore[no-untyped-def]
+def test_every_state_is_reached_and_only_final_ones_are_dead_ends(first, transitions, final) -> None:
     found, frontier = {first}, [first]
     while frontier:
         fresh = transitions[frontier.pop()] - found
@@ -110,7 +110,7 @@ def test_the_database_refuses_to_skip_the_street(world: World) -> None:
 
 
 @pytest.mark.parametrize("edges", [PROJECT_EDGES, PLAN_EDGES], ids=["project", "plan"])
-def test_the_drawn_life_is_the_real_one(edges) -> None:  # type: ignore[no-untyped-def]
+def test_the_drawn_life_is_the_real_one(edges) -> None:
     text = (DOCS / "projects.md").read_text(encoding="utf-8")
     drawn = set(re.findall(r"^  (\w+) --> (\w+): (\w+)$", text, re.M))
     assert {(edge.old.value, edge.new.value, edge.action) for edge in edges} <= drawn
