@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from communities import actions as communities
 from complaints.actions import rules as editing
@@ -21,7 +22,14 @@ from people.actors import of_user, system
 from people.office_calendars import DEFAULT
 from people.queries import calendar_in_force
 from people.roles import Role
+from projects import months
+from projects.actions import plans, work
+from projects.models import MonthFigures, Project
+from projects.states import ProjectState
+from tenancy import areas, scope
+from tests.factories import projects
 from tests.factories.notes import note
+from tests.factories.projects import this_month
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -72,6 +80,22 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "API: ticket": (Role.STREET_CLERK, "/api/v1/tickets/{number}/"),
 }
 
+MONTH, NEXT = this_month(), months.after(this_month())
+PROJECT_PAGES: dict[str, tuple[Role | None, str]] = {
+    "resident: project": (Role.RESIDENT, "/projects/{project}/"),
+    "manager: project": (Role.PROPERTY_MANAGER, "/projects/{project}/"),
+    "manager: report on a project": (Role.PROPERTY_MANAGER, "/projects/{project}/report/"),
+    "manager: plan of a month": (Role.PROPERTY_MANAGER, f"/compounds/350582001001001/plans/{NEXT:%Y-%m}/"),
+    "manager: months": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/plans/"),
+    "manager: hot spots": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/suggestions/"),
+    "manager: draft": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/projects/new/"),
+    "resident: projects": (Role.RESIDENT, "/projects/"),
+    "clerk: projects": (Role.STREET_CLERK, f"/projects/?month={MONTH:%Y-%m}&only=silent"),
+    "county desk: board of projects": (Role.COUNTY_CLERK, "/projects/board/"),
+    "clerk: board of projects": (Role.STREET_CLERK, "/projects/board/"),
+}
+PAGES |= PROJECT_PAGES
+
 
 def count(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
@@ -112,6 +136,29 @@ def fill_rules(world: World, names: list[str]) -> int:
     return kept.pk
 
 
+def fill_projects(world: World, rows: int) -> str:
+    """One project under way with reports and photos, drafts in and out of the next month's plan, figures of more compounds."""
+    area, manager = world.area(), world.actor(Role.PROPERTY_MANAGER)
+    linked = tuple(ticket(world, State.ACCEPTED).number for _ in range(rows))
+    with scope.place(area):
+        known = Project.objects.filter(state=ProjectState.WORKING).first()
+    row = known or projects.project(world, ProjectState.WORKING, tickets=linked)
+    unlinked = [ticket(world, State.ACCEPTED).number for _ in range(rows)]
+    with scope.place(area):
+        plan = plans.open_month(area, NEXT, by=manager)
+        for number in range(rows):
+            said = {"by": manager, "version": row.version, "text": f"第{number}次", "percents": {}}
+            row = work.report(row.number, photos=projects.photo(), **said)
+            drafted = projects.drafted(world, title=f"草稿{number}", tickets=(unlinked[number],) if known else ())
+            projects.drafted(world, title=f"备选{number}")
+            plan = plans.take_in(area, NEXT, drafted.number, by=manager, version=plan.version)
+    for each in range(rows):
+        place = areas.ancestor(area, areas.Level.NEIGHBOURHOOD) + 100 + rows * 10 + each
+        with scope.place(place):
+            MonthFigures.objects.create(area=place, month=MONTH, planned=3, landed=1, counted_at=timezone.now())
+    return row.number
+
+
 def ids(world: World) -> dict[str, Any]:
     """For addresses."""
     return {
@@ -125,10 +172,12 @@ def ids(world: World) -> dict[str, Any]:
 def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(world: World, sign_in: SignIn, page: str) -> None:
     role, address = PAGES[page]
     client = sign_in(role)
-    url = address.format(number=fill(world, 3), **ids(world))
+    grow = fill_projects if page in PROJECT_PAGES else fill
+    first = grow(world, 3)
+    url = address.format(number=first, project=first, **ids(world))
     client.get(url)  # the first request of a session may write it
     few = count(client, url)
-    fill(world, 6)
+    grow(world, 6)
     assert count(client, url) == few, "the count grows with the rows"
     reviewed = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     if os.environ.get("MULIN_REWRITE"):

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from people.roles import Role
@@ -13,7 +12,7 @@ from projects.actions import drafting
 from projects.models import MonthFigures, Project
 from projects.states import PlanState, ProjectState
 from projects.views.board import percent
-from tenancy import scope
+from tenancy import clock, scope
 from tests.factories.projects import drafted, plan, project, this_month, whole
 from tests.factories.world import CANARY, World
 from tests.projects.conftest import SignIn, shown
@@ -61,7 +60,7 @@ def test_staff_filter_in_the_address(world: World, sign_in: SignIn, foreign: dic
 
 def test_a_late_project_is_found_as_late_and_marked(world: World, sign_in: SignIn) -> None:
     row = project(world, ProjectState.WORKING)
-    with time_machine.travel(timezone.now() + timedelta(days=25)):
+    with clock.standing_at(timezone.now() + timedelta(days=25)):
         page = shown(sign_in(Role.STREET_CLERK).get("/projects/?only=late"))
     assert numbers(page) == [row.number]
     assert "is-late" in page

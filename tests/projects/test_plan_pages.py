@@ -5,14 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from people.roles import Role
 from projects import months
 from projects.models import MonthPlan, PlanItem, Project
 from projects.states import PlanState, ProjectState, Side
-from tenancy import scope
+from tenancy import clock, scope
 from tests.factories.projects import drafted, plan, project, this_month
 from tests.factories.world import World
 from tests.projects.conftest import SignIn, shown
@@ -149,7 +148,7 @@ def test_a_month_is_closed_with_a_reason_for_each_that_has_not_landed(world: Wor
     clerk = sign_in(Role.STREET_CLERK)
     if timezone.localdate() < months.last_day(row.month):
         assert f"{months.last_day(row.month)}" in shown(clerk.get(to(row.area, row.month)))
-    with time_machine.travel(timezone.now() + timedelta(days=31)):
+    with clock.standing_at(timezone.now() + timedelta(days=31)):
         clerk = sign_in(Role.STREET_CLERK)
         page = shown(clerk.post(to(row.area, row.month, "close"), {"version": row.version, "review": ""}), 400)
         assert 'id="close_review_error"' in page
@@ -161,7 +160,7 @@ def test_a_month_is_closed_with_a_reason_for_each_that_has_not_landed(world: Wor
 
 def test_reasons_of_what_did_not_land_are_asked_one_by_one(world: World, sign_in: SignIn) -> None:
     row = plan(world, PlanState.PUBLISHED)
-    with time_machine.travel(timezone.now() + timedelta(days=31)):
+    with clock.standing_at(timezone.now() + timedelta(days=31)):
         clerk = sign_in(Role.STREET_CLERK)
         names = numbers(row)
         sent: dict[str, Any] = {"version": row.version, "review": "都没有落地", f"reason_{names[0]}": "等材料"}

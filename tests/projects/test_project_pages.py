@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -19,7 +18,7 @@ from people.actors import system
 from people.roles import Role
 from projects.models import Milestone, Project, ProjectPhoto, Verdict, WeekReport
 from projects.states import ProjectState, Side
-from tenancy import scope
+from tenancy import clock, scope
 from tests.factories.projects import SPOT, project, this_month, whole
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -138,7 +137,7 @@ def test_the_work_is_begun_with_a_photo_and_reported_from_the_same_spot(world: W
 
 def test_a_refused_report_keeps_what_was_typed_and_says_why_by_the_field(world: World, sign_in: SignIn) -> None:
     row, client = project(world, ProjectState.WORKING), sign_in(Role.PROPERTY_MANAGER)
-    with time_machine.travel(timezone.now() + timedelta(days=40)):
+    with clock.standing_at(timezone.now() + timedelta(days=40)):
         client = sign_in(Role.PROPERTY_MANAGER)
         sent = {"version": row.version, "text": "还差一点", "delay": "", "percent_1": 100, "percent_2": 10}
         page = shown(client.post(to(row, "report"), sent), 400)
@@ -200,7 +199,7 @@ def test_from_verdict_to_closing(world: World, sign_in: SignIn, speaking: Any) -
     row = now(row)
     assert row.state == ProjectState.CLOSED
     assert to(row, "reopen") in shown(resident.get(to(row)))
-    with time_machine.travel(timezone.now() + timedelta(days=400)):
+    with clock.standing_at(timezone.now() + timedelta(days=400)):
         late = sign_in(Role.RESIDENT)
         assert to(row, "reopen") not in shown(late.get(to(row)))
         page = shown(late.post(to(row, "reopen"), {"version": row.version, "text": "又坏了"}), 400)
