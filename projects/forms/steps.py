@@ -14,7 +14,7 @@ from tenancy.form_fields import CleanTextField
 from tenancy.refusals import Refusal
 
 LONGEST_SPOT = 40
-BLANK_SPOTS = 3
+BLANK_SPOTS = 2
 APART, GROUPED = frozenset({"photos"}), ("spot_", "photo_", "percent_")
 YES_OR_NO = _("Please say yes or no.")
 

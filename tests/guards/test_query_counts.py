@@ -147,7 +147,7 @@ def fill_projects(world: World, rows: int) -> str:
     with scope.place(area):
         plan = plans.open_month(area, NEXT, by=manager)
         for number in range(rows):
-            said = {"by": manager, "version": row.version, "text": f"第{number}次", "percents": {}}
+            said: dict[str, Any] = {"by": manager, "version": row.version, "text": f"第{number}次", "percents": {}}
             row = work.report(row.number, photos=projects.photo(), **said)
             drafted = projects.drafted(world, title=f"草稿{number}", tickets=(unlinked[number],) if known else ())
             projects.drafted(world, title=f"备选{number}")
