@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -22,7 +21,7 @@ from projects.figures import Sums
 from projects.forms.plans import MonthForm
 from projects.listing import Only
 from projects.money import yuan
-from tenancy import areas
+from tenancy import areas, clock
 from tenancy.areas import Level
 
 WATCHING = DESKS | {Role.SUPERVISOR}
@@ -138,4 +137,4 @@ def _month(request: HttpRequest) -> date:
     """What is no month counts as this one."""
     form = MonthForm(request.GET)
     wanted: date | None = form.cleaned_data["month"] if form.is_valid() else None
-    return wanted if wanted is not None and 2000 <= wanted.year < 3000 else months.month_of(timezone.localdate())
+    return wanted if wanted is not None and 2000 <= wanted.year < 3000 else months.month_of(clock.today())

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,6 +26,7 @@ from projects.models import Matter, Project
 from projects.permissions import RULES, may_plan, may_read_drafts
 from projects.states import POSSIBLE, ProjectState
 from projects.views.doors import compound_or_404, project_or_404
+from tenancy import clock
 from tenancy.refusals import NotThere, Refusal
 
 SHORT = 60
@@ -66,7 +66,7 @@ def hot(request: HttpRequest, area: int) -> HttpResponse:
                 for ticket in spot.tickets
             ],
         }
-        for spot in suggestions.hot_spots(actor, area, timezone.localdate())
+        for spot in suggestions.hot_spots(actor, area, clock.today())
     ]
     context = {"base": base_for(request), "compound": compound, "spots": spots, "drafting": may_plan(actor, area)}
     return render(request, "projects/suggestions.html", context)
@@ -79,7 +79,7 @@ def draft(request: HttpRequest, area: int) -> HttpResponse:
     compound, actor = _inside(request, area), request.actor
     if not may_plan(actor, area):
         raise PermissionDenied
-    spots = suggestions.hot_spots(actor, area, timezone.localdate())
+    spots = suggestions.hot_spots(actor, area, clock.today())
     wanted = request.GET.get("matter", "")
     chosen = next((spot for spot in spots if spot.matter.code == wanted), None)
     offered = [ticket for spot in ([chosen] if chosen else spots) for ticket in spot.tickets][:MOST_OFFERED]
@@ -106,7 +106,7 @@ def _begun(compound: Compound, chosen: suggestions.HotSpot | None) -> dict[str, 
     service = communities.firm_serving(compound.area)
     begun: dict[str, Any] = {
         "version": 0,
-        "ends_on": _month_end(timezone.localdate()),
+        "ends_on": _month_end(clock.today()),
         "lead": service.firm_id if service else "",
     }
     if chosen is not None:

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +17,7 @@ from projects.forms.listing import FilterForm
 from projects.listing import Filters, Only
 from projects.models import Matter
 from projects.views import showing
+from tenancy import clock
 
 PAGE = 30
 MONTHS_BACK, MONTHS_AHEAD = 11, 3
@@ -28,7 +28,7 @@ TABS = ((Only.OPEN, _("Promised and under way")), (Only.LANDED, _("Landed")), ("
 @login_required
 def projects(request: HttpRequest) -> HttpResponse:
     """Filtered by `state`, `matter`, `month`, `only` and `place`; `before` is the last number of the page before."""
-    staff, today = request.actor.is_staff, timezone.localdate()
+    staff, today = request.actor.is_staff, clock.today()
     this = months.month_of(today)
     form = FilterForm(
         request.GET if staff or request.GET else {"only": Only.OPEN.value},

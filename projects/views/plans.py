@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +29,7 @@ from projects.permissions import PLAN_RULES, may_plan, may_read_drafts, possible
 from projects.states import LANDED, PlanState, ProjectState
 from projects.views import showing
 from projects.views.doors import compound_or_404, plan_or_404
+from tenancy import clock
 from tenancy.form_fields import put
 from tenancy.refusals import NotThere, Refusal
 
@@ -102,12 +102,12 @@ def form_for(name: str, held: list[Project], sent: Any = None) -> forms.Form:
 def plans(request: HttpRequest, area: int) -> HttpResponse:
     """The months of a compound with their numbers; whoever plans may open the next."""
     compound = compound_or_404(request, area)
-    rows = list(queries.months_of(request.actor, area))
+    rows, today = list(queries.months_of(request.actor, area)), clock.today()
     drafting = may_plan(request.actor, area)
     context = {
         "base": base_for(request),
         "compound": compound,
-        "rows": [{"plan": row, "next": row.month > timezone.localdate()} for row in rows],
+        "rows": [{"plan": row, "next": row.month > today} for row in rows],
         "inside": may_read_drafts(request.actor, area),
         "drafting": drafting,
         "next_month": _next_month({row.month for row in rows}) if drafting else None,
@@ -117,7 +117,7 @@ def plans(request: HttpRequest, area: int) -> HttpResponse:
 
 def _next_month(known: set[date]) -> date | None:
     """The first month that may be planned and is not."""
-    this = months.month_of(timezone.localdate())
+    this = months.month_of(clock.today())
     ahead = (months.after(this, steps) for steps in range(actions.MONTHS_AHEAD + 1))
     return next((month for month in ahead if month not in known), None)
 
@@ -158,7 +158,7 @@ def plan(request: HttpRequest, area: int, month: date) -> HttpResponse:
 
 
 def _nothing_yet(request: HttpRequest, compound: Compound, month: date) -> HttpResponse:
-    this = months.month_of(timezone.localdate())
+    this = months.month_of(clock.today())
     possible = this <= month <= months.after(this, actions.MONTHS_AHEAD) and may_plan(request.actor, compound.area)
     context = {"base": base_for(request), "compound": compound, "month": month, "opens": possible}
     return render(request, "projects/plan_none.html", context)
@@ -175,7 +175,7 @@ class Tried:
 
 def page(request: HttpRequest, row: MonthPlan, tried: Tried | None = None) -> HttpResponse:
     """The plan with its projects in the order of priority, who has agreed, and the steps that the reader may take."""
-    actor, today = request.actor, timezone.localdate()
+    actor, today = request.actor, clock.today()
     items = list(queries.items(row))
     held = [item.project for item in items]
     possible = possible_plan_actions(actor, row)
@@ -262,7 +262,7 @@ MOST_ON_COMPOUND = 6
 
 def part(actor: Actor, compound: Compound) -> dict[str, Any]:
     """This month's promises for the page of a compound."""
-    today = timezone.localdate()
+    today = clock.today()
     month = months.month_of(today)
     row = queries.plans_visible_to(actor).filter(area=compound.area, month=month).first()
     promised = row is not None and row.state in {PlanState.PUBLISHED, PlanState.CLOSED}

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from communities.views.compounds import base_for
@@ -20,6 +19,7 @@ from projects.permissions import possible_actions
 from projects.views import showing
 from projects.views.doors import project_or_404
 from projects.views.steps import STEPS, Step
+from tenancy import clock
 
 MAIN = ("confirm", "report", "deliver", "start", "close")
 """Which step is the primary button, the first that is possible; a resident's verdict is a form on the page itself."""
@@ -30,7 +30,7 @@ MAIN = ("confirm", "report", "deliver", "start", "close")
 def project(request: HttpRequest, project: str) -> HttpResponse:
     """A project as residents and staff see it, with the steps that the reader may take."""
     row = project_or_404(request, project)
-    shown = showing.page(request.actor, row, timezone.localdate())
+    shown = showing.page(request.actor, row, clock.today())
     possible = possible_actions(request.actor, row)
     if shown["warranty_over"] and "reopen" in possible:
         possible.remove("reopen")
