@@ -35,8 +35,10 @@ ORIGINS = (
     (OriginKind.PROPOSAL, "楼长收集的业主建议（示例）"),
     (OriginKind.OWN, "物业巡查发现（示例）"),
 )
-SECOND_WEEK, THIRD_WEEK = 9, 16
-DELIVERED, SPOKEN, CONFIRMED, CLOSED = 20, 21, 23, 25
+FIRST_REPORT, SECOND_REPORT, DELIVERED, SPOKEN, CONFIRMED, CLOSED = 4, 6, 8, 9, 11, 13
+"""Days after the beginning of a project, which is PACE days after that of the one before."""
+PACE = 4
+PROMISED = 23
 """Days after the first of the month."""
 
 
@@ -96,12 +98,12 @@ class _Life:
         yield Step(_at(month, 9), "draft")
         yield Step(_at(month, 15), "publish")
         for number in range(self._size(month) + self._carried(month)):
-            first = month + timedelta(days=1 + number)
+            first = month + timedelta(days=1 + PACE * min(number, 3))
             yield Step(_at(first, 9), "start", number)
-            yield Step(_at(month + timedelta(days=SECOND_WEEK - number), 15), "report", number)
-            yield Step(_at(month + timedelta(days=THIRD_WEEK - number), 16), "report", number)
+            yield Step(_at(first + timedelta(days=FIRST_REPORT), 15), "report", number)
+            yield Step(_at(first + timedelta(days=SECOND_REPORT), 16), "report", number)
             for day, name in ((DELIVERED, "deliver"), (SPOKEN, "say"), (CONFIRMED, "confirm"), (CLOSED, "close")):
-                yield Step(_at(month + timedelta(days=day), 10 + number), name, number)
+                yield Step(_at(first + timedelta(days=day), 10), name, number)
         yield Step(_at(months.last_day(month), 17), "review")
 
     def _size(self, month: date) -> int:
@@ -146,7 +148,7 @@ class _Life:
         return Draft(
             title=sample.title,
             text=sample.text,
-            ends_on=month + timedelta(days=DELIVERED + 2),
+            ends_on=month + timedelta(days=PROMISED),
             lead=queries.sides_needed(self.area)[Side.FIRM].pk,
             matter=sample.matter,
             quantity=sample.quantity,
