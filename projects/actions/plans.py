@@ -87,9 +87,16 @@ def take_out(area: int, month: date, project: str, *, by: Actor, version: int) -
 
 @transaction.atomic
 def agree(area: int, month: date, *, by: Actor, version: int) -> MonthPlan:
-    """Say yes for the sides that one speaks for, to the plan as it stands."""
+    """Say yes for the sides that one speaks for, to the plan as it stands.
+
+    Raises NotAllowed for a firm that does not serve the compound today, and for a committee that is not this compound's.
+    """
     plan = _begin(area, month, "agree", by=by, version=version)
-    for side, organisation in sides_of(by, area).items():
+    asked = {side: organisation.pk for side, organisation in queries.sides_needed(area).items()}
+    speaking = {side: body for side, body in sides_of(by, area).items() if asked.get(side) == body}
+    if not speaking:
+        raise NotAllowed(_("You speak for none of those who must agree to this plan today."))
+    for side, organisation in speaking.items():
         Agreement.objects.get_or_create(
             plan=plan,
             side=side,

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from communities.models import Service
 from notices.models import Notice
 from people.roles import Role
 from projects import months
@@ -46,6 +47,16 @@ def test_a_side_that_has_not_agreed_holds_the_plan_up(world: World) -> None:
     with acting(world, Role.PROPERTY_MANAGER) as manager, pytest.raises(Refusal, match="社区居委会") as refused:
         plans.propose(row.area, row.month, by=manager, version=row.version)
     assert refused.value.code == "not_agreed"
+
+
+def test_a_firm_that_serves_the_compound_no_longer_agrees_to_nothing(world: World) -> None:
+    row = plan(world, projects=3)
+    with scope.place(world.area()):
+        Service.objects.filter(area=world.area()).update(ends_on=in_days(-1))
+    with acting(world, Role.PROPERTY_MANAGER) as manager:
+        with pytest.raises(NotAllowed):
+            plans.agree(row.area, row.month, by=manager, version=row.version)
+        assert plans.queries.agreed(row) == set()
 
 
 def test_what_was_agreed_to_lapses_when_the_plan_changes(world: World) -> None:
