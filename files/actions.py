@@ -6,7 +6,7 @@ from files import storage
 from files.images import Photo as CleanPhoto
 from files.models import Photo
 from people.actors import Actor
-from tenancy import scope
+from tenancy import clock, scope
 
 ORPHAN_AFTER = 24 * 3600
 """Seconds a stored picture may go unnamed: a filing in progress has not committed its rows yet."""
@@ -17,8 +17,11 @@ def keep(photos: Iterable[CleanPhoto], *, area: int, by: Actor) -> list[Photo]:
 
     Files are written before the rows are committed; should the transaction fail, `files.remove_orphans` finds the rest.
     """
+    standing = clock.standing()
+    told = {"added_at": standing} if standing else {}  # otherwise the database says when
     rows = [
         Photo(
+            **told,
             area=area,
             name=storage.write(photo.body),
             thumbnail=storage.write(photo.thumbnail),

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +36,7 @@ def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[
     rows = []
     for person in people:
         facts_of_row = {"area": area, "kind": kind, "facts": facts, "url": url, "key": key, "user": person}
-        rows.append(Notice(channel=Channel.BELL, state=State.SENT, **facts_of_row))
+        rows.append(Notice(channel=Channel.BELL, state=State.SENT, **_made(), **facts_of_row))
         if person.email:
             rows.append(Notice(channel=Channel.EMAIL, state=State.QUEUED, **facts_of_row))
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
@@ -52,12 +52,18 @@ def tell_person(person: User, kind: str, *, area: int, key: str, facts: dict[str
     """
     row = {"kind": kind, "facts": facts, "url": url, "key": key, "user": person}
     with scope.limited_to(scope.Scope(person=person.pk)):
-        own = Notice(area=scope.own_place(person.pk), channel=Channel.BELL, state=State.SENT, **row)
+        own = Notice(area=scope.own_place(person.pk), channel=Channel.BELL, state=State.SENT, **_made(), **row)
         Notice.objects.bulk_create([own], ignore_conflicts=True)
     if person.email:
         mail = Notice(area=area, channel=Channel.EMAIL, state=State.QUEUED, **row)
         Notice.objects.bulk_create([mail], ignore_conflicts=True)
         bell.ring("notices.sweep")
+
+
+def _made() -> dict[str, datetime]:
+    """When the clock stands, a bell's notice is of that moment; else the database says when. An e-mail waits in real time."""
+    standing = clock.standing()
+    return {"made_at": standing} if standing else {}
 
 
 # As tickets are claimed for routing: the try is counted and committed before the mail is touched, so that a text that kills its
@@ -144,9 +150,12 @@ def read(notice_id: str, *, by: Actor) -> Notice:
 
 @transaction.atomic
 def read_all(*, by: Actor) -> int:
-    """Mark everything in the bell as read; returns how many were unread."""
+    """Mark everything in the bell as read; returns how many were unread. Where the clock stands, what came until then."""
     unread = Notice.objects.filter(user_id=by.id, channel=Channel.BELL, read_at=None)
-    return int(unread.update(read_at=Now()))
+    standing = clock.standing()
+    if standing is not None:
+        unread = unread.filter(made_at__lte=standing)
+    return int(unread.update(read_at=standing or Now()))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from notices.words import written
 from people.api.requests import View, actor_of
 from tenancy.api import keyset
 from tenancy.api.schema import operation
-from tenancy.api.serializers import Strict
+from tenancy.api.serializers import Nothing
 
 
 class NoticeShown(serializers.Serializer[Any]):
@@ -39,10 +39,6 @@ class NoticePage(serializers.Serializer[Any]):
 
 class NoticeQuery(keyset.PageQuery):
     unread = serializers.BooleanField(required=False, default=False, help_text="Only those not read yet.")
-
-
-class Nothing(Strict):
-    """An empty body."""
 
 
 def shown(notice: Notice) -> dict[str, Any]:

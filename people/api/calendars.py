@@ -44,7 +44,7 @@ class Day(Strict):
     note = Text(longest=LONGEST_NOTE, required=False, default="")
 
 
-class Published(Strict):
+class CalendarPublished(Strict):
     """A new version, whole: what it does not name is not in it."""
 
     based_on = serializers.IntegerField(
@@ -122,14 +122,14 @@ class CalendarView(View):
         CalendarShown,
         summary="Publish a working calendar",
         operation_id="calendar_publish",
-        asks=Published,
+        asks=CalendarPublished,
         status=201,
         refuses={404, 409, 429},
     )
     def post(self, request: Request, county: int) -> Response:
         """By the county's desk. The new version is in force at once; offices are told."""
         place = readable(request, county)
-        asked = Published(data=request.data)
+        asked = CalendarPublished(data=request.data)
         asked.is_valid(raise_exception=True)
         said = asked.validated_data
         row = calendars.publish(

@@ -25,6 +25,7 @@ from people.year_view import MARKS, WEEKDAYS, Kind
 from tenancy import areas
 from tenancy.models import Area
 from tenancy.refusals import NotThere, Refusal, Stale
+from tenancy.sheets import FIELD, TYPE
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -127,7 +128,7 @@ def sheet(request: HttpRequest, county: Area) -> HttpResponse:
     row = _asked_version(request, county.code, "version")
     name = f"calendar-{county.code}-v{row.version if row else 0}.xlsx"
     body = sheets.written(content_of(row).days)
-    return HttpResponse(body, content_type=sheets.TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(body, content_type=TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,7 +218,7 @@ def _import(request: HttpRequest, county: Area, form: CalendarForm) -> HttpRespo
         days = sheets.read(upload.open(), upload.size or 0)
         double = len(days) - len({own.day for own in days})
         if double:
-            raise Refusal(_("The sheet names a day twice."), field=sheets.FIELD)
+            raise Refusal(_("The sheet names a day twice."), field=FIELD)
     except Refusal as refusal:
         return _page(request, county, form, status=400, sheet_error=str(refusal.message))
     return _page(request, county, form.with_days(tuple(sorted(days))), imported=len(days))

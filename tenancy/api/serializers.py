@@ -26,6 +26,10 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Nothing(Strict):
+    """An empty body."""
+
+
 @extend_schema_field({"type": "string"})
 class Text(serializers.CharField):
     """A text as typed. How it is cleaned and how long it may be, the action says; `longest` is for the description only."""
