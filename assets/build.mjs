@@ -43,6 +43,7 @@ const options = {
   entryPoints: {
     app: "js/app.js",
     photos: "js/photos.js",
+    overlay: "js/overlay.js",
     workbench: "js/workbench.js",
     "app-css": "css/app.css",
     dark: "css/dark.css",

@@ -1,45 +1,16 @@
 """What months come to: planned, landed, late and silent. Rolled up every night, one row for each compound and month."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Min, Sum
 
-from projects import months
+from projects import months, queries
 from projects.models import MonthFigures, PlanItem, WeekReport
-from projects.states import LANDED, Outcome, PlanState, ProjectState
+from projects.states import IN_HAND, LANDED, Outcome, ProjectState
 from tenancy import areas, clock
 from tenancy.areas import Level
-
-
-def roll_up(area: int, month: date, *, today: date) -> None:
-    """Count one compound's month anew. A month without a published plan has no row."""
-    rows = PlanItem.objects.filter(area=area, plan__month=month, plan__state__in=[PlanState.PUBLISHED, PlanState.CLOSED])
-    items = list(rows.select_related("project"))
-    if not items:
-        MonthFigures.objects.filter(area=area, month=month).delete()
-        return
-    last_week = months.week_of(today) - timedelta(weeks=1)
-    said = set(WeekReport.objects.filter(area=area, week__gte=last_week).values_list("project_id", flat=True))
-    pending = [item.project for item in items if not _landed(item)]
-    silent = [each for each in pending if each.state == ProjectState.WORKING and each.pk not in said]
-    MonthFigures.objects.update_or_create(
-        area=area,
-        month=month,
-        defaults={
-            "planned": len(items),
-            "landed": len(items) - len(pending),
-            "late": sum(project.ends_on < today for project in pending if project.state != ProjectState.DROPPED),
-            "silent": len(silent),
-            "budget_fen": sum(item.project.budget_fen for item in items),
-            "counted_at": clock.now(),
-        },
-    )
-
-
-def _landed(item: PlanItem) -> bool:
-    return item.outcome == Outcome.LANDED or (not item.outcome and item.project.state in LANDED)
 
 
 @dataclass(frozen=True)
@@ -60,6 +31,52 @@ class Sums:
     def tenths_of_percent(self) -> int:
         """Landed of planned in tenths of a percent, rounded half up: 627 of 702 is 893, read as 89.3 %."""
         return (self.landed * 2000 + self.planned) // (self.planned * 2) if self.planned else 0
+
+    @property
+    def share(self) -> str:
+        """The same as people read it: 627 of 702 is `89.3%`."""
+        return f"{self.tenths_of_percent // 10}.{self.tenths_of_percent % 10}%" if self.planned else "—"
+
+
+def roll_up(area: int, month: date, *, today: date) -> None:
+    """Count one compound's month anew. A month without a published plan has no row."""
+    items = list(queries.promised_items(area, month))
+    if not items:
+        MonthFigures.objects.filter(area=area, month=month).delete()
+        return
+    found = count(items, silent=silent_ones(items, today=today), today=today)
+    MonthFigures.objects.update_or_create(area=area, month=month, defaults={**asdict(found), "counted_at": clock.now()})
+
+
+def count(items: Iterable[PlanItem], *, silent: Container[int], today: date) -> Sums:
+    """The numbers of these items, which come with their projects.
+
+    Late and silent is what is still in hand in that month: what was carried over counts in the month it went to.
+    """
+    held = list(items)
+    return Sums(
+        planned=len(held),
+        landed=sum(map(landed, held)),
+        late=sum(late(item, today) for item in held),
+        silent=sum(item.project_id in silent for item in held),
+        budget_fen=sum(item.project.budget_fen for item in held),
+    )
+
+
+def landed(item: PlanItem) -> bool:
+    return item.outcome == Outcome.LANDED or (not item.outcome and item.project.state in LANDED)
+
+
+def late(item: PlanItem, today: date) -> bool:
+    return not item.outcome and item.project.state in IN_HAND and item.project.ends_on < today
+
+
+def silent_ones(items: Iterable[PlanItem], *, today: date) -> set[int]:
+    """Primary keys of the projects under way of which nothing was said last week or this. One query."""
+    working = {item.project_id for item in items if not item.outcome and item.project.state == ProjectState.WORKING}
+    last_week = months.week_of(today) - timedelta(weeks=1)
+    said = WeekReport.objects.filter(project__in=working, week__gte=last_week)
+    return working - set(said.values_list("project_id", flat=True))
 
 
 def sums(area: int, month: date) -> Sums:

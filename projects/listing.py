@@ -11,7 +11,7 @@ from people.actors import Actor
 from projects import months
 from projects.models import PlanItem, Project, WeekReport
 from projects.queries import LANDED_ITEM, visible_to
-from projects.states import IN_HAND, LANDED, PlanState, ProjectState
+from projects.states import IN_HAND, LANDED, PROMISED, ProjectState
 from tenancy import areas
 
 
@@ -46,23 +46,22 @@ def listed(actor: Actor, filters: Filters, today: date) -> QuerySet[Project]:
         low, high = areas.subtree(filters.place)
         found = found.filter(area__gte=low, area__lt=high)
     landed = Q(state__in=sorted(LANDED))
-    pending = Q(state__in=sorted(IN_HAND))
+    pending = in_hand = Q(state__in=sorted(IN_HAND))
     if filters.month is not None:
-        items = PlanItem.objects.filter(
-            project=OuterRef("pk"), plan__month=filters.month, plan__state__in=[PlanState.PUBLISHED, PlanState.CLOSED]
-        )
+        items = PlanItem.objects.filter(project=OuterRef("pk"), plan__month=filters.month, plan__state__in=sorted(PROMISED))
         found = found.filter(Exists(items))
         landed = Q(Exists(items.filter(LANDED_ITEM)))
         pending = ~landed
+        in_hand = Q(Exists(items.filter(outcome=""))) & pending
     match filters.only:
         case Only.OPEN:
             found = found.filter(pending)
         case Only.LANDED:
             found = found.filter(landed)
         case Only.LATE:
-            found = found.filter(pending, ends_on__lt=today).exclude(state=ProjectState.DROPPED)
+            found = found.filter(in_hand, ends_on__lt=today).exclude(state=ProjectState.DROPPED)
         case Only.SILENT:
-            found = found.filter(pending, silent(today))
+            found = found.filter(in_hand, silent(today))
     return found.select_related("compound", "matter", "lead").order_by("-pk")
 
 

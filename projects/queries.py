@@ -9,9 +9,9 @@ from communities.queries import firm_serving
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DEPARTMENT, DESKS, PROPERTY, Role
-from projects.models import Agreement, Matter, MonthPlan, Origin, PlanItem, Project, ProjectPhoto
+from projects.models import Agreement, Funding, Matter, MonthPlan, Origin, PlanItem, Project, ProjectPhoto
 from projects.permissions import KIND_OF_SIDE
-from projects.states import LANDED, SHOWN, OriginKind, Outcome, PlanState, ProjectState, Side
+from projects.states import LANDED, PROMISED, SHOWN, OriginKind, Outcome, ProjectState, Side, Source
 from tenancy import areas
 from tenancy.areas import Level
 from tenancy.refusals import NotThere
@@ -50,7 +50,7 @@ def planning_bodies(actor: Actor) -> set[int]:
 
 def promised() -> Q:
     """What a published plan promised, also when it was dropped later."""
-    published = PlanItem.objects.filter(project=OuterRef("pk"), plan__state__in=[PlanState.PUBLISHED, PlanState.CLOSED])
+    published = PlanItem.objects.filter(project=OuterRef("pk"), plan__state__in=sorted(PROMISED))
     return Q(state__in=sorted(SHOWN)) | Q(Exists(published), state=ProjectState.DROPPED)
 
 
@@ -83,7 +83,7 @@ def plans_visible_to(actor: Actor) -> QuerySet[MonthPlan]:
         if post.role in PROPERTY | DESKS | {Role.SUPERVISOR} or post.organisation_id in planning:
             seen |= _within(post)
         elif post.role == Role.RESIDENT:
-            seen |= _within(post) & Q(state__in=[PlanState.PUBLISHED, PlanState.CLOSED])
+            seen |= _within(post) & Q(state__in=sorted(PROMISED))
     return plans.filter(seen)
 
 
@@ -123,6 +123,15 @@ def items(plan: MonthPlan) -> QuerySet[PlanItem]:
     return found.select_related("project__matter", "project__lead").order_by("pk")
 
 
+def promised_items(place: int, month: date) -> QuerySet[PlanItem]:
+    """What the published plans of a month promise in a place of any level, within the scope in force."""
+    low, high = areas.subtree(place)
+    found: QuerySet[PlanItem] = PlanItem.objects.filter(
+        area__gte=low, area__lt=high, plan__month=month, plan__state__in=sorted(PROMISED)
+    )
+    return found.select_related("project__matter", "project__lead", "project__compound").order_by("area", "pk")
+
+
 LANDED_ITEM = Q(outcome=Outcome.LANDED) | Q(outcome="", project__state__in=sorted(LANDED))
 """Items of plans that have landed: said when the month was closed, or as the project stands now."""
 
@@ -151,6 +160,14 @@ def asked(projects: Iterable[Project]) -> dict[int, int]:
     """How many complaints each of these projects answers, by primary key."""
     rows = Origin.objects.filter(project__in=list(projects), kind=OriginKind.TICKET).order_by()
     return dict(rows.values_list("project").annotate(Count("pk")))
+
+
+def funding_of(projects: Iterable[Project]) -> dict[int, dict[Source, int]]:
+    """Where the money of each of these projects comes from, in fen, by primary key. One query."""
+    found: dict[int, dict[Source, int]] = {}
+    for part in Funding.objects.filter(project__in=list(projects)):
+        found.setdefault(part.project_id, {})[Source(part.source)] = part.amount_fen
+    return found
 
 
 def matter_of_leaf() -> dict[str, Matter]:

@@ -73,6 +73,8 @@ LANDED = frozenset({P.ACCEPTED, P.CLOSED})
 """落地: the residents have said yes."""
 SHOWN = frozenset(P) - {P.DRAFTED, P.DROPPED}
 """What residents of the compound see; a dropped one only when it had been promised."""
+PROMISED = frozenset({M.PUBLISHED, M.CLOSED})
+"""Plans that promise something."""
 IN_HAND = frozenset({P.PLANNED, P.WORKING, P.DELIVERED})
 
 POSSIBLE: dict[str, frozenset[ProjectState]] = {

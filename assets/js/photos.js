@@ -54,12 +54,14 @@ class PhotoPicker {
   }
 
   async add(files) {
-    const room = this.most - this.photos.length;
+    // Where one is asked for, another takes its place.
+    const kept = this.most === 1 && files.length ? [] : this.photos;
+    const room = this.most - kept.length;
     this.tell(this.root.dataset.working);
     const fresh = [];
     // One at a time: a slow phone has little memory.
     for (const file of files.slice(0, room)) fresh.push(await prepare(file));
-    this.replace([...this.photos, ...fresh]);
+    this.replace([...kept, ...fresh]);
     if (files.length > room) this.tell(this.root.dataset.tooMany);
   }
 
@@ -69,6 +71,7 @@ class PhotoPicker {
     for (const { file } of photos) carrier.items.add(file);
     this.input.files = carrier.files;
     this.previews.replaceChildren(...photos.map((photo, index) => this.row(photo, index)));
+    this.root.dispatchEvent(new CustomEvent("photos-chosen", { bubbles: true }));
     this.tell(photos.length ? this.root.dataset.counted.replace("{n}", photos.length) : "");
   }
 

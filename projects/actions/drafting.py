@@ -13,6 +13,7 @@ from complaints import queries as complaints
 from complaints.models import Ticket
 from people.actors import Actor
 from people.models import Organisation
+from projects.actions.standing import ask_anew, hold_plan
 from projects.actions.step import begin, finish, note, reason_of
 from projects.models import Funding, Matter, Milestone, Origin, Project, Quote
 from projects.numbers import new_number
@@ -87,8 +88,10 @@ def draft(compound: int, what: Draft, *, by: Actor) -> Project:
 
 @transaction.atomic
 def change(number: str, what: Draft, *, by: Actor, version: int) -> Project:
-    """Write a draft anew. Raises as `draft` does, StaleProject and WrongState."""
+    """Write a draft anew; the sides of its plan are asked anew. Raises as `draft` does, StaleProject, and WrongState."""
+    plan = hold_plan(number)
     project = begin(number, "change", by=by, version=version)
+    ask_anew(plan, project, by=by)
     checked = _checked(project.compound, what, by, present=project)
     for name, value in checked.fields.items():
         setattr(project, name, value)
@@ -101,9 +104,11 @@ def change(number: str, what: Draft, *, by: Actor, version: int) -> Project:
 
 @transaction.atomic
 def drop(number: str, *, by: Actor, version: int, text: str) -> Project:
-    """Give it up, with a reason; of what was promised, everybody concerned reads it."""
+    """Give it up, with a reason; of what was promised, everybody concerned reads it. A draft leaves its plan."""
+    plan = hold_plan(number)
     project = begin(number, "drop", by=by, version=version)
     reason = reason_of(text)
+    ask_anew(plan, project, by=by, leaves=True)
     finish(project, ProjectState.DROPPED, EventKind.DROPPED, [], by=by, text=reason)
     return project
 

@@ -20,7 +20,7 @@ from projects.actions import telling
 from projects.actions.plans import planners
 from projects.actions.step import note
 from projects.models import JobRun, MonthPlan, Project, WeekReport
-from projects.states import EventKind, PlanState, ProjectState
+from projects.states import PROMISED, EventKind, PlanState, ProjectState
 from tenancy import clock, scope
 
 FRIDAY = 4
@@ -166,8 +166,7 @@ def ask_for_plan(area: int, month: date, by: Actor) -> None:
 
 def miss_plan(area: int, month: date, by: Actor) -> None:
     """The month has begun: without a published plan, the street is told."""
-    live = [PlanState.PUBLISHED, PlanState.CLOSED]
-    if not MonthPlan.objects.filter(area=area, month=month, state__in=live).exists():
+    if not MonthPlan.objects.filter(area=area, month=month, state__in=sorted(PROMISED)).exists():
         telling.tell_month([*holders(STREET, area), *planners(area)], "plan_missing", area, month)
 
 
@@ -177,9 +176,10 @@ def ask_to_close(area: int, month: date, by: Actor) -> None:
 
 
 def nightly(area: int, day: date, by: Actor) -> None:
-    """Roll up the figures of this month and the last, and say once what has become late."""
+    """Roll up the figures of this month, the last, and every other that is not closed; say once what has become late."""
     this = months.month_of(day)
-    for month in (months.after(this, -1), this):
+    open_ones = MonthPlan.objects.filter(area=area, state=PlanState.PUBLISHED).values_list("month", flat=True)
+    for month in sorted({months.after(this, -1), this, *open_ones}):
         figures.roll_up(area, month, today=day)
     late = Project.objects.filter(area=area, state__in=["planned", "working"], ends_on__lt=day).select_related("compound", "lead")
     for project in late.order_by("pk"):

@@ -12,7 +12,7 @@ from people.actors import Actor
 from people.models import User
 from people.queries import holders
 from people.roles import OF_AN_ORGANISATION, STREET, Role
-from projects import months, queries
+from projects import figures, months, queries
 from projects.actions import telling
 from projects.actions.step import LONGEST_REASON, begin_plan, finish_plan, note, reason_of
 from projects.models import Agreement, MonthPlan, PlanItem, Project
@@ -165,6 +165,7 @@ def publish(area: int, month: date, *, by: Actor, version: int) -> MonthPlan:
     for row in queries.items(plan):
         if row.project.state == ProjectState.DRAFTED:
             _promise(row.project, plan, by=by)
+    figures.roll_up(area, month, today=clock.today())
     telling.tell_plan(holders([Role.RESIDENT], area), "plan_published", plan)
     return plan
 
@@ -206,17 +207,18 @@ def close(area: int, month: date, *, by: Actor, version: int, review: str, reaso
     landed = plan.items.filter(outcome=Outcome.LANDED).count()
     fields = ["review", "closed_at", "closed_by"]
     finish_plan(plan, PlanState.CLOSED, "closed", fields, by=by, landed=landed, carried=len(left))
+    figures.roll_up(area, month, today=clock.today())
     telling.tell_plan(planners(area), "plan_closed", plan)
     return plan
 
 
 def _carry(plan: MonthPlan, left: list[PlanItem], *, by: Actor) -> None:
-    following, _made = MonthPlan.objects.get_or_create(
+    made, _new = MonthPlan.objects.get_or_create(
         compound=plan.compound,
         month=months.after(plan.month),
         defaults={"area": plan.area, "drafted_at": clock.now(), "drafted_by_id": by.id},
     )
-    MonthPlan.objects.select_for_update().get(pk=following.pk)
+    following = MonthPlan.objects.select_for_update().get(pk=made.pk)  # as it stands once the lock is ours
     if following.state == PlanState.CLOSED:
         raise Refusal(_("The next month is closed already."), code="closed")
     for row in left:

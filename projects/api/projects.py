@@ -11,10 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from complaints.api.photos import AsItIs
-from complaints.api.photos import read as read_photos
-from complaints.api.serializers import PhotoQuery
 from files import serving
+from files.api import AsItIs, PhotoQuery
+from files.api import read as read_photos
 from people.actors import Actor
 from people.api.requests import View, actor_of
 from projects import queries

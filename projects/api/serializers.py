@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from complaints.api.serializers import Upload
+from files.api import Upload
 from files.images import MAX_PHOTOS
 from projects.actions.drafting import (
     LONGEST_TEXT,

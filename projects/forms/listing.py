@@ -22,8 +22,14 @@ class FilterForm(forms.Form):
     month = forms.ChoiceField(label=_("Month"), required=False)
     place = forms.RegexField(r"^[1-9][0-9]{14}\Z", required=False, widget=forms.HiddenInput)
 
-    def __init__(self, sent: Any, *, matters: Sequence[Matter], months: Sequence[date], **options: Any) -> None:
-        super().__init__(sent, **options)
+    def __init__(
+        self, sent: Any, *, matters: Sequence[Matter], months: Sequence[date], compounds: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        """`compounds` (code, name): those of somebody who has several; a place elsewhere is then nothing that was offered."""
+        super().__init__(sent)
+        if compounds:
+            self.fields["place"] = forms.ChoiceField(label=_("Compound"), required=False)
+            self._choose("place", [("", _("All compounds")), *((str(code), name) for code, name in compounds)])
         self._choose("matter", [("", _("All ten")), *((row.code, f"{row.no}. {row.name}") for row in matters)])
         self._choose("month", [("", _("All months")), *((f"{month:%Y-%m}", f"{month:%Y-%m}") for month in months)])
 

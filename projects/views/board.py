@@ -15,8 +15,7 @@ from django.views.decorators.http import require_safe
 from people.actors import Actor
 from people.http import HttpRequest
 from people.queries import place_names
-from people.roles import DESKS, Role
-from projects import figures, months
+from projects import figures, months, reports
 from projects.figures import Sums
 from projects.forms.plans import MonthForm
 from projects.listing import Only
@@ -24,7 +23,6 @@ from projects.money import yuan
 from tenancy import areas, clock
 from tenancy.areas import Level
 
-WATCHING = DESKS | {Role.SUPERVISOR}
 COLUMNS = (
     ("", _("Planned")),
     (Only.LANDED, pgettext_lazy("projects", "Landed")),
@@ -34,18 +32,11 @@ COLUMNS = (
 )
 
 
-def roots(actor: Actor) -> list[int]:
-    """The places that this actor watches over, the widest first."""
-    return sorted(
-        {post.area for post in actor.posts if post.role in WATCHING}, key=lambda area: (-areas.SPANS[areas.level_of(area)], area)
-    )
-
-
 @require_safe
 @login_required
 def board(request: HttpRequest) -> HttpResponse:
     """`?month=2026-11`, this one when none is given; `?place=` one of the reader's places."""
-    watched = roots(request.actor)
+    watched = reports.watched(request.actor)
     if not watched:
         raise Http404
     place, month = _place(request, watched), _month(request)
@@ -58,13 +49,13 @@ def board(request: HttpRequest) -> HttpResponse:
         "month": month,
         "place": place,
         "name": names[place],
-        "up": _up(place, watched, month),
+        "up": _up(request.actor, place, month),
         "others": [{"url": _url(root, month), "label": names.get(root, str(root)), "current": root == place} for root in watched]
         if len(watched) > 1
         else [],
         "previous": {"url": _url(place, months.after(month, -1)), "month": months.after(month, -1)},
         "next": {"url": _url(place, months.after(month)), "month": months.after(month)},
-        "share": percent(whole),
+        "share": whole.share,
         "money": yuan(whole.budget_fen),
         "figures": cells(place, month, whole),
         "columns": [label for _only, label in COLUMNS],
@@ -73,11 +64,6 @@ def board(request: HttpRequest) -> HttpResponse:
         "counted_at": figures.counted_at(place, month),
     }
     return render(request, "projects/board.html", context)
-
-
-def percent(sums: Sums) -> str:
-    """627 of 702 reads 89.3%."""
-    return f"{sums.tenths_of_percent // 10}.{sums.tenths_of_percent % 10}%" if sums.planned else "—"
 
 
 def cells(place: int, month: date, sums: Sums) -> list[dict[str, Any]]:
@@ -102,24 +88,19 @@ def _list_url(place: int, month: date, only: str) -> str:
 def _row(area: int, name: str, month: date, sums: Sums) -> dict[str, Any]:
     compound = areas.level_of(area) == Level.COMPOUND
     url = reverse("projects:plan", args=[area, month]) if compound else _url(area, month)
-    return {"name": name, "url": url, "cells": cells(area, month, sums), "share": percent(sums)}
+    return {"name": name, "url": url, "cells": cells(area, month, sums), "share": sums.share}
 
 
 def _url(place: int, month: date) -> str:
     return f"?{urlencode({'place': f'{place:015d}', 'month': f'{month:%Y-%m}'})}"
 
 
-def _up(place: int, watched: list[int], month: date) -> str:
+def _up(actor: Actor, place: int, month: date) -> str:
     """The way to the place above, when the reader watches that too."""
     if areas.SPANS[areas.level_of(place)] >= areas.SPANS[Level.COUNTY]:
         return ""
     above = areas.ancestor(place, Level.COUNTY)
-    return _url(above, month) if any(_covers(root, above) for root in watched) else ""
-
-
-def _covers(root: int, place: int) -> bool:
-    low, high = areas.subtree(root)
-    return low <= place < high
+    return _url(above, month) if reports.watches(actor, above) else ""
 
 
 def _place(request: HttpRequest, watched: list[int]) -> int:
@@ -128,7 +109,7 @@ def _place(request: HttpRequest, watched: list[int]) -> int:
         return watched[0]
     if not (typed.isascii() and typed.isdigit() and len(typed) == 15):
         raise Http404
-    if not any(_covers(root, int(typed)) for root in watched):
+    if not reports.watches(request.actor, int(typed)):
         raise Http404
     return int(typed)
 

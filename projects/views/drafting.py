@@ -75,7 +75,7 @@ def hot(request: HttpRequest, area: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft(request: HttpRequest, area: int) -> HttpResponse:
-    """A new draft; `?matter=P04` begins it with the complaints of that hot spot."""
+    """A new draft; `?matter=P04` begins it with that matter, and with its complaints where it is a hot spot for the reader."""
     compound, actor = _inside(request, area), request.actor
     if not may_plan(actor, area):
         raise PermissionDenied
@@ -85,7 +85,8 @@ def draft(request: HttpRequest, area: int) -> HttpResponse:
     offered = [ticket for spot in ([chosen] if chosen else spots) for ticket in spot.tickets][:MOST_OFFERED]
     choices = [(ticket.number, f"{ticket.number} {_words(actor, ticket)}") for ticket in offered]
     if request.method != "POST":
-        form = _form(compound, choices, None, _begun(compound, chosen))
+        matter = next((row for row in Matter.objects.all() if row.code == wanted), None) if wanted else None
+        form = _form(compound, choices, None, _begun(compound, matter, chosen))
         return _page(request, compound, form)
     form = _form(compound, choices, request.POST, {})
     if not form.is_valid():
@@ -101,7 +102,7 @@ def draft(request: HttpRequest, area: int) -> HttpResponse:
     return redirect("projects:project", project.number)
 
 
-def _begun(compound: Compound, chosen: suggestions.HotSpot | None) -> dict[str, Any]:
+def _begun(compound: Compound, matter: Matter | None, chosen: suggestions.HotSpot | None) -> dict[str, Any]:
     """What a fresh form says already."""
     service = communities.firm_serving(compound.area)
     begun: dict[str, Any] = {
@@ -109,14 +110,10 @@ def _begun(compound: Compound, chosen: suggestions.HotSpot | None) -> dict[str, 
         "ends_on": _month_end(clock.today()),
         "lead": service.firm_id if service else "",
     }
+    if matter is not None:
+        begun |= {"matter": matter.code, "title": matter.name, "text": matter.problem}
     if chosen is not None:
-        matter = chosen.matter
-        begun |= {
-            "matter": matter.code,
-            "title": matter.name,
-            "picked": [ticket.number for ticket in chosen.tickets[:MOST_OFFERED]],
-        }
-        begun["text"] = matter.problem
+        begun["picked"] = [ticket.number for ticket in chosen.tickets[:MOST_OFFERED]]
     return begun
 
 

@@ -20,14 +20,14 @@ from communities.models import Compound
 from communities.views.compounds import base_for
 from people.actors import Actor
 from people.http import HttpRequest
-from projects import months, queries
+from projects import figures, months, queries
 from projects.actions import plans as actions
 from projects.forms.plans import CloseForm, MonthForm, ProjectForm, ProposeForm, ReturnForm
 from projects.models import MonthPlan, PlanItem, Project
 from projects.money import yuan
 from projects.permissions import PLAN_RULES, may_plan, may_read_drafts, possible_plan_actions
-from projects.states import LANDED, PlanState, ProjectState
-from projects.views import showing
+from projects.states import LANDED, PROMISED, ProjectState
+from projects.views import month_days, showing
 from projects.views.doors import compound_or_404, plan_or_404
 from tenancy import clock
 from tenancy.form_fields import put
@@ -182,7 +182,7 @@ def page(request: HttpRequest, row: MonthPlan, tried: Tried | None = None) -> Ht
     shown = {name: form_for(name, held) for name in possible}
     if tried is not None:
         shown[tried.name] = tried.form
-    landed = sum(_landed(item) for item in items)
+    landed = sum(map(figures.landed, items))
     context = {
         "base": base_for(request),
         "plan": row,
@@ -190,6 +190,8 @@ def page(request: HttpRequest, row: MonthPlan, tried: Tried | None = None) -> Ht
         "cards": _cards(items, today),
         "planned": len(items),
         "landed": landed,
+        "promised": row.state in PROMISED,
+        "weeks": month_days.weeks(row, held, today=today) if row.state in PROMISED else [],
         "money": yuan(sum(each.budget_fen for each in held)),
         "fewest": actions.FEWEST,
         "few": len(items) < actions.FEWEST,
@@ -205,10 +207,6 @@ def page(request: HttpRequest, row: MonthPlan, tried: Tried | None = None) -> Ht
         "tried": tried,
     }
     return render(request, "projects/plan.html", context, status=tried.status if tried else 200)
-
-
-def _landed(item: PlanItem) -> bool:
-    return item.outcome == "landed" or (not item.outcome and item.project.state in LANDED)
 
 
 def _cards(items: list[PlanItem], today: date) -> list[dict[str, Any]]:
@@ -265,7 +263,7 @@ def part(actor: Actor, compound: Compound) -> dict[str, Any]:
     today = clock.today()
     month = months.month_of(today)
     row = queries.plans_visible_to(actor).filter(area=compound.area, month=month).first()
-    promised = row is not None and row.state in {PlanState.PUBLISHED, PlanState.CLOSED}
+    promised = row is not None and row.state in PROMISED
     items = list(queries.items(row)) if row is not None and promised else []
     return {
         "compound": compound,
@@ -273,7 +271,7 @@ def part(actor: Actor, compound: Compound) -> dict[str, Any]:
         "plan": row,
         "promised": promised,
         "rows": [showing.row(item.project, today) for item in items][:MOST_ON_COMPOUND],
-        "landed": sum(_landed(item) for item in items),
+        "landed": sum(map(figures.landed, items)),
         "planned": len(items),
         "drafting": may_plan(actor, compound.area),
     }

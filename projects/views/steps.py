@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from communities.views.compounds import base_for
-from complaints.views import photos as taking
+from files import taking
 from people.actors import Actor
 from people.http import HttpRequest
 from projects import queries

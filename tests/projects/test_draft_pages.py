@@ -8,7 +8,7 @@ import pytest
 from communities.models import Compound
 from complaints.states import State
 from people.roles import Role
-from projects.models import Funding, Milestone, Project, Quote
+from projects.models import Funding, Matter, Milestone, Project, Quote
 from projects.money import fen_of, yuan
 from projects.states import Side
 from tenancy import scope
@@ -135,6 +135,22 @@ def test_a_hot_spot_shows_its_numbers_and_becomes_a_draft(world: World, sign_in:
         row = Project.objects.get(area=world.area())
         assert sorted(row.origins.values_list("ticket__number", flat=True)) == sorted(own)
     assert "?matter=" not in shown(client.get(f"/compounds/{world.area()}/suggestions/")), "they grew into a project"
+
+
+def chosen_matter(page: str) -> list[str]:
+    """The code of the matter that the form has chosen."""
+    field = page[page.index('name="matter"') :]
+    return re.findall(r'<option value="(P\d\d)" selected', field[: field.index("</select>")])
+
+
+def test_a_matter_that_nobody_complains_of_is_prefilled_too(world: World, sign_in: SignIn, foreign: dict[str, str]) -> None:
+    client = sign_in(Role.PROPERTY_MANAGER)
+    form = shown(client.get(new(world, "?matter=P09")))
+    assert chosen_matter(form) == ["P09"]
+    assert f'value="{Matter.objects.get(code="P09").name}"' in form
+    assert 'name="picked"' not in form, "there is nothing to link"
+    for unknown in ("", "?matter=", "?matter=P99", "?matter=p09", "?matter=%00", f"?matter={'9' * 3000}"):
+        assert chosen_matter(shown(client.get(new(world, unknown)))) == [], unknown
 
 
 def test_who_does_not_plan_finds_no_form(world: World, sign_in: SignIn) -> None:

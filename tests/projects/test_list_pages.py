@@ -6,15 +6,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communities import actions as communities
+from people import actors
+from people.actions import appointments
 from people.roles import Role
 from projects import figures
 from projects.actions import drafting
 from projects.models import MonthFigures, Project
 from projects.states import PlanState, ProjectState
-from projects.views.board import percent
 from tenancy import clock, scope
 from tests.factories.projects import drafted, plan, project, this_month, whole
-from tests.factories.world import CANARY, World
+from tests.factories.world import CANARY, SINCE, World
 from tests.projects.conftest import SignIn, shown
 
 
@@ -35,6 +37,43 @@ def test_residents_see_what_was_promised_to_their_compound(world: World, sign_in
     assert numbers(shown(client.get(f"/projects/?place={world.area('sibling')}&only="))) == [row.number]
     assert "Landed" not in shown(client.get("/projects/"))
     assert draft.number in numbers(shown(sign_in(Role.PROPERTY_MANAGER).get("/projects/")))
+
+
+def second(world: World, role: Role, place: str) -> None:
+    """The resident or the manager of our compound has another one too."""
+    user, system = world.user(role), actors.system()
+    with scope.everything(reason="tests: a second compound"):
+        if role == Role.RESIDENT:
+            home = world.home(place)
+            claim = communities.claim_residency(world.compound(place), user=user, kind="tenant", home=home, by=system)
+            communities.verify_residency(claim.pk, by=system)
+        else:
+            since = {"starts_on": SINCE, "by": system}
+            appointments.appoint(user, role, area=world.area(place), organisation=world.firm(place), **since)
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.PROPERTY_MANAGER])
+def test_whoever_has_several_compounds_chooses_among_them_only(world: World, sign_in: SignIn, role: Role) -> None:
+    rows = {place: project(world, ProjectState.WORKING, place=place).number for place in ("own", "street", "county")}
+    client = sign_in(role)
+    assert f"place={world.area()}" not in shown(client.get("/projects/?only=open")), "with one compound there is no choice"
+    second(world, role, "street")
+    mine = {rows["own"], rows["street"]}
+
+    def found(query: str) -> set[str]:
+        page = client.get(f"/projects/?{query}").content.decode()
+        assert f"{CANARY}county" not in page
+        return set(numbers(page[page.index("<main") :]))
+
+    assert found("only=open") == mine
+    for place in ("own", "street"):
+        page = client.get(f"/projects/?only=open&place={world.area(place)}").content.decode()
+        assert set(numbers(page)) == {rows[place]}
+        assert str(world.area("own")) in page
+        assert str(world.area("street")) in page
+    absent = {"x", "999999999999999", str(world.area("county")), str(world.area() // 10**6 * 10**6)}
+    assert {frozenset(found(f"only=open&place={wrong}")) for wrong in absent} == {frozenset(mine)}
+    assert found(f"only=landed&place={world.area()}") == set()
 
 
 @pytest.mark.parametrize(
@@ -123,8 +162,8 @@ def test_who_watches_nothing_has_no_board_and_nobody_a_foreign_one(world: World,
 
 
 def test_627_of_702_reads_as_89_3_percent(world: World, sign_in: SignIn) -> None:
-    assert percent(figures.Sums(702, 627, 0, 0, 0)) == "89.3%"
-    assert percent(figures.Sums(0, 0, 0, 0, 0)) == "—"
+    assert figures.Sums(702, 627, 0, 0, 0).share == "89.3%"
+    assert figures.Sums(0, 0, 0, 0, 0).share == "—"
     with scope.place(world.area()):
         MonthFigures.objects.create(
             area=world.area(), month=this_month(), planned=702, landed=627, late=3, silent=1, counted_at=timezone.now()

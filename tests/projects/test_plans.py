@@ -106,6 +106,11 @@ def test_owners_money_needs_the_owners_decision(world: World) -> None:
             decided_on=in_days(-9),
         )
         drafting.change(dear.number, allowed, by=manager, version=dear.version)
+        row = plans.queries.plan(manager, row.area, row.month)
+    for side in sides:  # what was changed is agreed to anew
+        with scope.limited_to(side.scope):
+            row = plans.agree(row.area, row.month, by=side, version=row.version)
+    with acting(world, Role.PROPERTY_MANAGER) as manager:
         row = plans.propose(row.area, row.month, by=manager, version=row.version)
     assert row.state == PlanState.PROPOSED
 

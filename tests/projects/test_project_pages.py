@@ -101,6 +101,22 @@ def test_a_foreign_project_is_answered_like_an_absent_one(
                 assert client.post(to(number, step), {"version": "1", "text": "文字"}).status_code == 404, step
 
 
+def test_without_script_the_earlier_photo_stands_beside_a_plain_file_input(world: World, sign_in: SignIn) -> None:
+    row = project(world, ProjectState.WORKING)
+    client = sign_in(Role.PROPERTY_MANAGER)
+    assert "data-overlay" not in shown(client.get(to(row, "report"))), "there is nothing to lay over yet"
+    sent = {"version": row.version, "text": "灯具到货", "percent_1": 50, "percent_2": 0, "spot_0": SPOT, "photo_0": upload()}
+    assert client.post(to(row, "report"), sent).status_code == 302
+    answer = client.get(to(row, "report"))
+    form = shown(answer)
+    assert re.search(r'<img data-overlay-earlier src="[^"]+/small/"', form)
+    assert 'type="file" id="id_photo_0"' in form
+    for part in ("data-overlay-view", "data-camera", "data-camera-take", "data-camera-stop"):
+        assert re.search(rf"{part} hidden>", form), f"{part} waits for the script"
+    assert "camera=(self)" in answer["Permissions-Policy"]
+    assert "microphone=()" in client.get("/projects/")["Permissions-Policy"]
+
+
 def test_drafts_are_no_promise(world: World, sign_in: SignIn) -> None:
     row = project(world, ProjectState.DRAFTED)
     assert sign_in(Role.RESIDENT).get(to(row)).status_code == 404

@@ -242,6 +242,8 @@ def test_people_first_then_below_ground_then_function() -> None:
     above = priority.rank(livelihood=True, ground="above", use="function", asked=0)
     pretty = priority.rank(livelihood=True, ground="above", use="landscape", asked=99)
     assert best > above > pretty > many
+    for_show = priority.rank(livelihood=False, ground="below", use="landscape", asked=0)
+    assert for_show > priority.rank(livelihood=False, ground="above", use="function", asked=10_000)
     assert sum(reason.points for reason in priority.reasons(livelihood=True, ground="below", use="function", asked=7)) == 707
 
 
