@@ -1,9 +1,8 @@
 """The notes of one place as an Excel sheet, one note a row: to look over in an office, to change there, and to bring back.
 
-As careful as with rules (`complaints.rule_sheets`): size first, formulas refused, and what we write is text.
+How a sheet is read and written safely is said in `tenancy.sheets`.
 """
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,17 +10,17 @@ from typing import Any
 
 from django.core.files import File
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from complaints.models import KnowledgeNote
 from complaints.note_checks import MOST_NOTES, Content
 from complaints.note_states import OWN, Way
-from complaints.rule_sheets import BETWEEN, FIELD, LARGEST_FILE, as_text, refuse_formulas, rows_in, too_large
+from complaints.rule_sheets import BETWEEN
+from tenancy import sheets
 from tenancy.refusals import Refusal
+from tenancy.sheets import FIELD, refuse_formulas
 
 COLUMNS = ("name", "way", "words", "source", "text", "review_on", "version")
-WIDTHS = {"A": 20, "B": 24, "C": 20, "D": 28, "E": 90, "F": 14, "G": 10}
+WIDTHS = (20, 24, 20, 28, 90, 14, 10)
 
 
 @dataclass(frozen=True)
@@ -48,22 +47,8 @@ def headings() -> dict[str, str]:
 
 def written(notes: Iterable[KnowledgeNote]) -> bytes:
     """The notes as a workbook."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = _("Knowledge notes")
-    sheet.append([headings()[name] for name in COLUMNS])
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for number, note in enumerate(notes, 2):
-        for column, text in enumerate(_cells(note), 1):
-            as_text(sheet.cell(number, column), text)
-    for letter, width in WIDTHS.items():
-        sheet.column_dimensions[letter].width = width
-    sheet.freeze_panes = "B2"
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()
+    headed = [headings()[name] for name in COLUMNS]
+    return sheets.written(sheets.Table(_("Knowledge notes"), headed, WIDTHS, map(_cells, notes), freeze="B2"))
 
 
 def _cells(note: KnowledgeNote) -> tuple[str, ...]:
@@ -75,10 +60,8 @@ def _cells(note: KnowledgeNote) -> tuple[str, ...]:
 
 def read(upload: "File[Any]", size: int) -> list[Row]:
     """The notes in a workbook's first sheet, below a first row of headings. Raises Refusal (field `sheet`), naming the row."""
-    if size > LARGEST_FILE:
-        raise too_large()
     found: list[Row] = []
-    for number, row in enumerate(rows_in(upload, most=MOST_NOTES * 2, columns=len(COLUMNS)), 1):
+    for number, row in enumerate(sheets.rows_in(upload, size, most=MOST_NOTES * 2, columns=len(COLUMNS)), 1):
         if number == 1 or all(cell.value in (None, "") for cell in row):
             continue
         if len(found) == MOST_NOTES:

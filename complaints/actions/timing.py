@@ -36,7 +36,8 @@ class Ledger:
         self.ticket, self.by, self.assist = ticket, by, assist
         self.lines: list[ClockLine] = [] if fresh else list(lines_of(ticket, assist))
         self.calendar, _usual = people.calendar_of(ticket.area)
-        self.at = database_clock.now()
+        self.at = max([database_clock.now(), *(line.at for line in self.lines[-1:])])
+        """Never before the last line: who waited for the ticket's lock began before whoever held it."""
         self._added: list[ClockLine] = []
 
     def add(

@@ -87,7 +87,7 @@ class Written(NoteGiven):
     area = Place(help_text="The street or county.")
 
 
-class Replaced(NoteGiven):
+class NoteReplaced(NoteGiven):
     """All of a note's content."""
 
     version = Version(help_text="The version of the note that was looked at.")
@@ -185,10 +185,10 @@ class NoteView(View):
         """As it stands now."""
         return Response(full(note_queries.get_note(actor_of(request), note_id)))
 
-    @operation(NoteShown, summary="Change a note", asks=Replaced, refuses={404, 409, 429}, operation_id="notes_change")
+    @operation(NoteShown, summary="Change a note", asks=NoteReplaced, refuses={404, 409, 429}, operation_id="notes_change")
     def put(self, request: Request, note_id: int) -> Response:
         """All of its content. 409 when somebody changed it meanwhile, or when it is withdrawn."""
-        given = _step(request, note_id, Replaced)
+        given = _step(request, note_id, NoteReplaced)
         changed = notes.change(note_id, content=_content(given), by=actor_of(request), version=given["version"])
         return Response(full(changed))
 

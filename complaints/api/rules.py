@@ -120,20 +120,20 @@ class Drafted(Strict):
     rules = RuleGiven(many=True, required=False)
 
 
-class Replaced(Strict):
+class RulesReplaced(Strict):
     """All rules of a draft, in their order."""
 
     revision = Version()
     rules = RuleGiven(many=True)
 
 
-class Seen(Strict):
+class RulesSeen(Strict):
     """The revision that was looked at."""
 
     revision = Version()
 
 
-class Proposed(Seen):
+class Proposed(RulesSeen):
     note = Text(longest=LONGEST_NOTE, required=False, default="")
 
 
@@ -260,11 +260,15 @@ class RuleSetView(View):
         return Response(full(rule_queries.get_set(actor_of(request), ruleset_id)))
 
     @operation(
-        RuleSetFull, summary="Replace the rules of a draft", asks=Replaced, refuses={404, 409, 429}, operation_id="rules_replace"
+        RuleSetFull,
+        summary="Replace the rules of a draft",
+        asks=RulesReplaced,
+        refuses={404, 409, 429},
+        operation_id="rules_replace",
     )
     def put(self, request: Request, ruleset_id: int) -> Response:
         """All rules of a draft, in their order. 409 when somebody changed it meanwhile, or when it is no draft."""
-        given = _step(request, ruleset_id, Replaced)
+        given = _step(request, ruleset_id, RulesReplaced)
         rule_queries.get_set(actor_of(request), ruleset_id)
         rules, revision = _rules(given["rules"]), given["revision"]
         return Response(full(editing.replace_all(ruleset_id, rules=rules, by=actor_of(request), revision=revision)))
@@ -283,10 +287,10 @@ class ProposeView(View):
 class PublishView(View):
     """The second person's yes."""
 
-    @operation(RuleSetFull, summary="Publish a proposal", asks=Seen, refuses={404, 409, 429}, operation_id="rules_publish")
+    @operation(RuleSetFull, summary="Publish a proposal", asks=RulesSeen, refuses={404, 409, 429}, operation_id="rules_publish")
     def post(self, request: Request, ruleset_id: int) -> Response:
         """Put it in force at once. 403 for whoever drafted or proposed it; 409 when another version came into force meanwhile."""
-        given = _step(request, ruleset_id, Seen)
+        given = _step(request, ruleset_id, RulesSeen)
         return Response(full(rule_sets.publish(ruleset_id, by=actor_of(request), **given)))
 
 
@@ -294,11 +298,15 @@ class SendBackView(View):
     """From a proposal back to a draft."""
 
     @operation(
-        RuleSetFull, summary="Make a proposal a draft again", asks=Seen, refuses={404, 409, 429}, operation_id="rules_send_back"
+        RuleSetFull,
+        summary="Make a proposal a draft again",
+        asks=RulesSeen,
+        refuses={404, 409, 429},
+        operation_id="rules_send_back",
     )
     def post(self, request: Request, ruleset_id: int) -> Response:
         """So that it can be changed."""
-        given = _step(request, ruleset_id, Seen)
+        given = _step(request, ruleset_id, RulesSeen)
         return Response(full(rule_sets.send_back(ruleset_id, by=actor_of(request), **given)))
 
 
@@ -306,11 +314,15 @@ class WithdrawView(View):
     """Throwing a draft away."""
 
     @operation(
-        RuleSetFull, summary="Throw a draft or proposal away", asks=Seen, refuses={404, 409, 429}, operation_id="rules_withdraw"
+        RuleSetFull,
+        summary="Throw a draft or proposal away",
+        asks=RulesSeen,
+        refuses={404, 409, 429},
+        operation_id="rules_withdraw",
     )
     def post(self, request: Request, ruleset_id: int) -> Response:
         """It stays in the history."""
-        given = _step(request, ruleset_id, Seen)
+        given = _step(request, ruleset_id, RulesSeen)
         return Response(full(rule_sets.withdraw(ruleset_id, by=actor_of(request), **given)))
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from complaints.actions import assists
@@ -17,6 +16,7 @@ from complaints.clocks import Clock, Mark, Party, Unit
 from complaints.deadlines import ASSIST_DAYS
 from complaints.queries import QUEUES
 from complaints.states import AssistState, Channel, EventKind, PhotoKind, ReturnReason, State
+from files.api import Upload
 from files.images import MAX_PHOTOS
 from tenancy.api.keyset import PageQuery
 from tenancy.api.serializers import Id, Place, Strict, Text, Version
@@ -44,12 +44,6 @@ class TicketQuery(PageQuery):
     mine = serializers.BooleanField(required=False, default=False, help_text="Only what the caller reported.")
 
 
-class PhotoQuery(Strict):
-    size = serializers.ChoiceField(
-        choices=["full", "small"], required=False, default="full", help_text="`small`: at most 480 pixels."
-    )
-
-
 class Filing(Strict):
     """A complaint to file."""
 
@@ -65,11 +59,6 @@ class Filing(Strict):
     )
     reporter_name = Text(longest=60, required=False, default="", help_text="For a caller; else the account's own name counts.")
     reporter_phone = Text(longest=20, required=False, default="")
-
-
-@extend_schema_field({"type": "string", "format": "binary"})
-class Upload(serializers.FileField):
-    """A photo; what it is, its content decides."""
 
 
 class FilingWithPhotos(Filing):
@@ -127,7 +116,7 @@ class Dispatched(Seen):
     text = Text(longest=LONGEST_REASON, required=False, default="")
 
 
-class Published(Seen):
+class TicketPublished(Seen):
     text = Text(longest=LONGEST_TEXT, help_text="All that neighbours will read, at most 2000 characters: name nobody in it.")
 
 

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from complaints import queries
 from complaints.actions import assists, extensions, publishing, returns, splitting, talks, tickets, urging
 from complaints.actions.splitting import Part
-from complaints.api import photos, shown
+from complaints.api import shown
 from complaints.api.serializers import (
     Arbitrated,
     AssistAnswered,
@@ -24,7 +24,6 @@ from complaints.api.serializers import (
     Divided,
     ExtensionAsked,
     MaybeWorded,
-    Published,
     Rated,
     Reasoned,
     Recategorised,
@@ -34,9 +33,11 @@ from complaints.api.serializers import (
     Revealed,
     Seen,
     TicketFull,
+    TicketPublished,
     Worded,
 )
 from complaints.models import Ticket
+from files.api import read as read_photos
 from people.actors import Actor
 from people.api.requests import View, actor_of
 from tenancy.api.parsers import JSONParser, MultiPartParser
@@ -103,7 +104,7 @@ class Resolve(Step):
     def take(self, number: str, given: Given, by: Actor) -> Ticket:
         if given["photos"]:
             queries.get(by, number)  # decoding is dear: not for tickets that do not exist for the caller
-        return tickets.resolve(number, by=by, **{**given, "photos": photos.read(given["photos"])})
+        return tickets.resolve(number, by=by, **{**given, "photos": read_photos(given["photos"])})
 
 
 @step("Dispatch (派单)", Dispatched)
@@ -174,14 +175,14 @@ class Cancel(Step):
         return tickets.cancel(number, by=by, **given)
 
 
-@step("Make it public (公开)", Published)
+@step("Make it public (公开)", TicketPublished)
 class Publish(Step):
     """The residents of the compound may read it, in the wording given here and without who filed it.
 
     Once more changes the wording. What was filed in confidence stays so: 403.
     """
 
-    asks = Published
+    asks = TicketPublished
 
     def take(self, number: str, given: Given, by: Actor) -> Ticket:
         return publishing.publish(number, by=by, **given)

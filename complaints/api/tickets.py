@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from complaints import permissions, queries, worklist
 from complaints.actions import filing
-from complaints.api import photos, shown
+from complaints.api import shown
 from complaints.api.serializers import (
     ClocksShown,
     Filing,
@@ -25,6 +25,7 @@ from complaints.api.serializers import (
 )
 from complaints.models import Leaf, Ticket
 from complaints.states import Channel
+from files.api import read as read_photos
 from people.actors import Actor
 from people.api.requests import View, actor_of
 from tenancy import clock
@@ -79,7 +80,7 @@ class TicketsView(View):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         wanted = filing.Filing(
-            **{**given, "channel": Channel(given["channel"]), "photos": photos.read(given["photos"])},
+            **{**given, "channel": Channel(given["channel"]), "photos": read_photos(given["photos"])},
         )
         filed = filing.file(wanted, by=actor, key=request.headers.get(KEY_HEADER, ""))
         rendered = filed.key.answer["rendered"] if filed.earlier and filed.key and filed.key.answer else ""

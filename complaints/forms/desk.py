@@ -18,7 +18,7 @@ from complaints.worklist import Filters
 from people.models import Organisation
 from tenancy.form_fields import CleanTextField
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 FILL_IN = {"required": _("Please fill this in.")}
 
 

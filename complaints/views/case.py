@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from complaints import abuse, explain, queries, timekeeping
+from complaints import abuse, case_parts, explain, queries, timekeeping
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
@@ -162,6 +162,7 @@ def pane(
         "also": [explain.leaf_name(code) for code in queries.also_about(ticket)] if ticket.state in OPEN else [],
         "reads_rules": may_read_rules(actor, ticket.why_here.get("owner", 0)),
         "entries": _timeline(ticket, events, now),
+        "case_parts": case_parts.of(actor, ticket),
         "answer_photos": photos[PhotoKind.ANSWER],
         "photos": photos[PhotoKind.FILED],
         "home": "" if hidden else str(ticket.home or ""),

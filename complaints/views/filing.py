@@ -25,8 +25,9 @@ from complaints.forms.residents import (
     homes_to_file_from,
 )
 from complaints.models import Ticket
-from complaints.views import photos, showing
+from complaints.views import showing
 from complaints.views.residents import base_for, tracking
+from files import taking
 from files.images import MAX_PHOTOS
 from people.actors import Actor
 from people.http import HttpRequest
@@ -144,7 +145,7 @@ def submit(request: HttpRequest, form: WhatHappened, *, by: Actor) -> tuple[fili
     status, filed = 400, None
     good = uploads if len(uploads) <= MAX_PHOTOS else []
     if form.is_valid():
-        read, problems = photos.read(uploads)
+        read, problems = taking.read(uploads)
         for problem in problems:
             form.add_error("photos", problem)
         good = [upload for upload in good if upload not in [problem.upload for problem in problems]]
@@ -159,7 +160,7 @@ def submit(request: HttpRequest, form: WhatHappened, *, by: Actor) -> tuple[fili
                 put(form, refusal)
                 status = refusal.status
     if filed is None and good:
-        form.add_error("photos", photos.choose_again(good))
+        form.add_error("photos", taking.choose_again(good))
     return filed, status
 
 

@@ -13,11 +13,11 @@ from complaints.forms.notes import ImportForm
 from complaints.models import KnowledgeNote
 from complaints.note_permissions import may_keep_notes
 from complaints.note_states import NoteState
-from complaints.rule_sheets import TYPE
 from complaints.views.rules import for_readers
 from people.http import HttpRequest
 from tenancy.models import Area
 from tenancy.refusals import NotAllowed, NotThere, Refusal
+from tenancy.sheets import TYPE
 
 
 @require_safe

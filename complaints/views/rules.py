@@ -24,6 +24,7 @@ from complaints.rule_states import OPEN_SETS, SetState
 from people.http import HttpRequest
 from tenancy.form_fields import put
 from tenancy.refusals import NotAllowed, NotThere, Refusal
+from tenancy.sheets import TYPE
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -248,7 +249,7 @@ def download(request: HttpRequest, ruleset_id: int) -> HttpResponse:
     found, _broken = rule_queries.read_rows(rule_queries.rows_of(ruleset))
     names = rule_queries.names_for(found)
     body = rule_sheets.written(found, {rule.id: sentence(rule, names) for rule in found}, names.organisations)
-    answer = HttpResponse(body, content_type=rule_sheets.TYPE)
+    answer = HttpResponse(body, content_type=TYPE)
     answer["Content-Disposition"] = f'attachment; filename="rules-{ruleset.area}-v{ruleset.version}.xlsx"'
     return answer
 

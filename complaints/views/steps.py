@@ -23,8 +23,9 @@ from complaints.models import Ticket
 from complaints.permissions import RULES, may_dispatch, may_recategorise
 from complaints.routing import REASONS
 from complaints.states import State
-from complaints.views import case, due_times, photos, step_forms
+from complaints.views import case, due_times, step_forms
 from complaints.views.doors import ticket_or_404
+from files import taking
 from people.actors import Actor
 from people.http import HttpRequest
 from tenancy import clock
@@ -102,7 +103,7 @@ def step(request: HttpRequest, number: str, *, action: str) -> HttpResponse:
     form = step_forms.form_for(action, ticket, request.actor, request.POST)
     uploads = request.FILES.getlist("photos") if "photos" in form.fields else []
     if form.is_valid() and uploads:
-        form.cleaned_data["photos"], problems = photos.read(uploads)
+        form.cleaned_data["photos"], problems = taking.read(uploads)
         for problem in problems:
             form.add_error("photos", problem)
     if form.errors:
@@ -133,7 +134,7 @@ def _refused(request: HttpRequest, number: str, action: str, refusal: Refusal, u
 
 def _again(request: HttpRequest, ticket: Ticket, action: str, form: StepForm, uploads: Uploads, *, status: int) -> HttpResponse:
     if uploads:
-        form.add_error("photos", photos.choose_again(uploads))
+        form.add_error("photos", taking.choose_again(uploads))
     return case.answer(request, ticket, status=status, back=next_address(request), failed={action: form})
 
 

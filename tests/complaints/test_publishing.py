@@ -139,7 +139,9 @@ def test_what_becomes_confidential_is_public_no_longer(world: World) -> None:
 
 
 def secrets_in(text: str) -> list[str]:
-    return [secret for secret in ("502", "王小明", "13800001111", "resident") if secret in text]
+    """The home's number stands for itself: a ticket's number or a moment may hold the same digits."""
+    home = [] if re.search(r"(?<!\d)502(?!\d)", text) is None else ["502"]
+    return home + [secret for secret in ("王小明", "13800001111", "resident") if secret in text]
 
 
 def main_of(page: str) -> str:

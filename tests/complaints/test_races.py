@@ -9,12 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from complaints.actions import extensions
+from complaints.actions import extensions, tickets
 from complaints.clocks import Mark
 from complaints.models import ClockLine, Extension, Ticket, TicketEvent
 from complaints.states import EventKind, ExtensionState, State
 from people.roles import Role
-from tenancy import scope
+from tenancy import clock, scope
 from tests.contract.callers import caller
 from tests.factories.tickets import ticket
 from tests.factories.world import World
@@ -141,3 +141,31 @@ def test_more_time_granted_and_refused_at_once_is_decided_once(
         assert Ticket.objects.get(pk=row.pk).version == row.version + 1
         extended = ClockLine.objects.filter(ticket=row, mark=Mark.EXTEND).count()
         assert extended == (1 if answers[0] == 302 else 0)
+
+
+def test_a_change_that_began_first_and_came_second_still_keeps_the_ledger(transactional_db: None, world: World) -> None:
+    """Whoever waits for a ticket's lock began before whoever holds it: its lines follow theirs all the same."""
+    row = ticket(world, State.DISPATCHED)
+    holding, began = threading.Event(), threading.Event()
+    answers: dict[str, Ticket] = {}
+
+    def first() -> None:
+        try:
+            with scope.place(row.area):
+                clock.now()  # the transaction has begun
+                began.set()
+                assert holding.wait(timeout=30)
+                answers["first"] = tickets.cancel(
+                    row.number, by=world.actor(Role.RESIDENT), version=row.version + 1, text="不用了"
+                )
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert began.wait(timeout=30)
+    with scope.place(row.area):
+        tickets.accept(row.number, by=world.actor(Role.PROPERTY_MANAGER), version=row.version)
+    holding.set()
+    thread.join(timeout=60)
+    assert answers["first"].state == State.CANCELLED
