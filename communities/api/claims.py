@@ -14,7 +14,7 @@ from people.api.requests import View, actor_of
 from people.queries import place_names
 from tenancy.api import keyset
 from tenancy.api.schema import operation
-from tenancy.api.serializers import Id, Place, Strict, Text
+from tenancy.api.serializers import Id, Nothing, Place, Strict, Text
 from tenancy.areas import Level
 from tenancy.refusals import NotThere
 
@@ -95,10 +95,6 @@ class ClaimRefused(Strict):
     """Why not."""
 
     reason = Text(longest=LONGEST_NOTE)
-
-
-class Nothing(Strict):
-    """An empty body."""
 
 
 def shown(rows: list[Residency]) -> list[dict[str, Any]]:
