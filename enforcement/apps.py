@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class EnforcementConfig(AppConfig):
+    name = "enforcement"
+
+    def ready(self) -> None:
+        from communities import page_parts
+        from complaints import case_parts
+        from enforcement.views import meetings, shown_lists
+        from enforcement.words import KINDS
+        from notices import words
+
+        words.add(KINDS)
+        page_parts.add("enforcement/part_check_list.html", shown_lists.part)
+        case_parts.add("enforcement/meetings/part_of_ticket.html", meetings.part)

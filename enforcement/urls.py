@@ -1,0 +1,83 @@
+"""Routes of joint enforcement."""
+
+from django.urls import URLPattern, path
+
+from enforcement.views import (
+    campaigns,
+    certificates,
+    check_items,
+    check_lists,
+    meeting_steps,
+    meetings,
+    referrals,
+    shown_lists,
+    visits,
+)
+
+app_name = "enforcement"
+LISTS = "checks/lists/"
+ONE = f"{LISTS}<int:list_id>/"
+VISITS = "checks/visits/"
+VISIT = f"{VISITS}<visit:visit>/"
+MEMBER = f"{VISIT}bureaus/<int:organisation_id>/"
+ITEM = f"{ONE}items/<slug:item_code>/"
+MEETINGS = "checks/meetings/"
+MEETING = f"{MEETINGS}<meeting:meeting>/"
+DECISION = f"{MEETING}decisions/<int:decision_id>/"
+REFERRALS = "checks/referrals/"
+REFERRAL = f"{REFERRALS}<int:referral_id>/"
+PARTY = f"{REFERRAL}parties/<int:party_id>/"
+urlpatterns: list[URLPattern] = [
+    path(LISTS, check_lists.check_lists, name="check_lists"),
+    path(f"{LISTS}of/<place:area>/draft/", check_lists.draft, name="check_list_draft"),
+    path(f"{LISTS}of/<place:area>/import/", check_lists.bring_in, name="check_list_import"),
+    path(ONE, check_lists.check_list, name="check_list"),
+    path(f"{ONE}list.xlsx", check_lists.sheet, name="check_list_sheet"),
+    *(
+        path(f"{ONE}{name.replace('_', '-')}/", check_lists.step, {"action": name}, name=f"check_list_{name}")
+        for name in check_lists.STEPS
+    ),
+    path(f"{ONE}new-item/", check_items.change, name="check_item_new"),
+    path(ITEM, check_items.item, name="check_item"),
+    path(f"{ITEM}change/", check_items.change, name="check_item_change"),
+    path(f"{ITEM}remove/", check_items.remove, name="check_item_remove"),
+    path(VISITS, visits.visits, name="visits"),
+    path(f"{VISITS}needed/", visits.needed, name="visits_needed"),
+    path(f"{VISITS}plan/<place:area>/", visits.plan, name="visit_plan"),
+    path(VISIT, visits.visit, name="visit"),
+    path(f"{VISIT}change/", visits.change, name="visit_change"),
+    *(path(f"{VISIT}{name.replace('_', '-')}/", visits.step, {"action": name}, name=f"visit_{name}") for name in visits.STEPS),
+    *(path(f"{MEMBER}{name}/", visits.member_step, {"action": name}, name=f"visit_{name}") for name in visits.MEMBER_STEPS),
+    path("checks/certificates/", certificates.certificates, name="certificates"),
+    path("checks/certificates/enter/", certificates.enter, name="certificate_enter"),
+    path("checks/certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate_revoke"),
+    path("checks/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("checks/campaigns/of/<place:area>/", campaigns.begin, name="campaign_begin"),
+    path("checks/campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path(f"{ONE}compounds/", shown_lists.compounds, name="check_list_compounds"),
+    path(f"{ONE}compounds.xlsx", shown_lists.compounds_sheet, name="check_list_compounds_sheet"),
+    path(f"{ONE}board/<place:place>/", shown_lists.board, name="board"),
+    path("c/<place:place>/checks/", shown_lists.here, name="checks_here"),
+    path(MEETINGS, meetings.meetings, name="meetings"),
+    path(f"{MEETINGS}meetings.xlsx", meetings.workbook, name="meetings_sheet"),
+    path(f"{MEETINGS}call/", meetings.call, name="meeting_call"),
+    path(MEETING, meeting_steps.meeting, name="meeting"),
+    path(f"{MEETING}minutes.docx", meetings.minutes, name="meeting_minutes"),
+    *(path(f"{MEETING}{name}/", meeting_steps.step, {"action": name}, name=f"meeting_{name}") for name in meeting_steps.STEPS),
+    *(
+        path(f"{DECISION}{name.replace('_', '-')}/", meeting_steps.decision_step, {"action": name}, name=f"decision_{name}")
+        for name in meeting_steps.DECISION_STEPS
+    ),
+    path(REFERRALS, referrals.referral_list, name="referrals"),
+    path(f"{REFERRALS}draft/", referrals.draft, name="referral_draft"),
+    path(REFERRAL, referrals.referral, name="referral"),
+    path(f"{REFERRAL}papers/<uuid:photo_id>/", referrals.paper, name="referral_paper"),
+    *(
+        path(f"{REFERRAL}{name.replace('_', '-')}/", referrals.step, {"action": name}, name=f"referral_{name}")
+        for name in [*referrals.STEPS, *referrals.OWN_STEPS]
+    ),
+    *(
+        path(f"{PARTY}{name.replace('_', '-')}/", referrals.party_step, {"action": name}, name=f"referral_{name}")
+        for name in referrals.PARTY_STEPS
+    ),
+]

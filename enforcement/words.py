@@ -1,0 +1,85 @@
+"""What notices say of joint enforcement."""
+
+from django.utils.translation import gettext_lazy as _
+
+from notices.words import Words
+
+KINDS: dict[str, Words] = {
+    "check_list_proposed": Words(
+        _("A check list waits to be published"),
+        _("%(place)s, version %(version)s, proposed by %(who)s. A second person publishes it."),
+    ),
+    "check_list_published": Words(
+        _("A check list is in force"),
+        _("%(place)s, version %(version)s, published by %(who)s."),
+    ),
+    "visit_asked": Words(
+        _("A joint visit asks for your officers"),
+        _("%(place)s on %(day)s, visit %(number)s. Name at least two certified officers, or decline with a reason."),
+    ),
+    "visit_joined": Words(
+        _("A bureau takes part"),
+        _("%(bureau)s goes along to %(place)s on %(day)s, visit %(number)s."),
+    ),
+    "visit_declined": Words(
+        _("A bureau does not take part"),
+        _("%(bureau)s does not go along to %(place)s on %(day)s, visit %(number)s: %(reason)s"),
+    ),
+    "visit_to_approve": Words(
+        _("A joint visit waits for your approval"),
+        _("%(place)s on %(day)s, visit %(number)s. All bureaus have answered."),
+    ),
+    "visit_approved": Words(
+        _("A joint visit is approved"),
+        _("%(place)s on %(day)s, visit %(number)s. Officers: fetch the list to your phone before you go."),
+    ),
+    "visit_announced": Words(
+        _("A joint visit is coming"),
+        _("%(place)s on %(day)s, visit %(number)s. Please have somebody there who knows the compound."),
+    ),
+    "visit_called_off": Words(
+        _("A joint visit is called off"),
+        _("%(place)s on %(day)s, visit %(number)s: %(reason)s"),
+    ),
+    "visit_concluded": Words(
+        _("A joint visit is over"),
+        _("%(place)s, visit %(number)s of %(day)s. What was found stands on its page."),
+    ),
+    "meeting_called": Words(
+        _("You are called to a meeting: “%(subject)s”"), _("%(place)s, %(at)s, %(spot)s. Agenda and tickets are on its page.")
+    ),
+    "meeting_moved": Words(_("A meeting was moved: “%(subject)s”"), _("%(place)s: now at %(at)s, %(spot)s.")),
+    "meeting_cancelled": Words(_("A meeting is not held: “%(subject)s”"), _("%(place)s, %(at)s. The reason is on its page.")),
+    "meeting_decided": Words(
+        _("A meeting decided that you do something by %(due_on)s"), _("%(place)s, “%(subject)s”: %(decision)s")
+    ),
+    "meeting_to_file": Words(_("A meeting decided on a ticket that you file"), _("%(place)s, “%(subject)s”: %(decision)s")),
+    "meeting_dropped": Words(_("What a meeting decided need not be done"), _("%(place)s, “%(subject)s”: %(decision)s")),
+    "meeting_late": Words(
+        _("What a meeting decided is late"),
+        _("%(place)s, “%(subject)s”: %(who)s should have done it by %(due_on)s: %(decision)s"),
+    ),
+    "meeting_ready": Words(
+        _("All that a meeting decided is done: “%(subject)s”"), _("%(place)s: look it over, and close the meeting.")
+    ),
+    "referral_asked": Words(
+        _("Do you agree that a dispute goes to the judge's workstation?"),
+        _("%(place)s: read what would go to %(court)s, and say whether you agree. Without your consent nothing is sent."),
+    ),
+    "referral_given": Words(_("Somebody agrees to a referral"), _("%(place)s: when everybody agrees, it can go to %(court)s.")),
+    "referral_refused": Words(_("Somebody does not agree to a referral"), _("%(place)s: nothing goes to %(court)s.")),
+    "referral_taken_back": Words(
+        _("Somebody took their consent back"), _("%(place)s: %(court)s does not see the referral any more.")
+    ),
+    "referral_sent": Words(_("A dispute is referred to you"), _("%(place)s: everybody concerned has consented. Look it over.")),
+    "referral_taken_up": Words(_("The judge's workstation took up a dispute"), _("%(place)s: %(court)s deals with it.")),
+    "referral_settled": Words(_("A dispute is settled"), _("%(place)s: what %(court)s wrote is on its page.")),
+    "referral_agreed": Words(
+        _("A dispute is settled by agreement"),
+        _("%(place)s: until %(until)s both sides may together ask the court to confirm the agreement."),
+    ),
+    "referral_not_settled": Words(_("A dispute could not be settled"), _("%(place)s: what %(court)s wrote is on its page.")),
+    "referral_withdrawn": Words(
+        _("A referral was withdrawn"), _("%(place)s: it does not go to %(court)s. The reason is on its page.")
+    ),
+}
