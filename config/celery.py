@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("mulin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["projects", "complaints", "notices", "files", "people", "audit"])
+app.autodiscover_tasks(["enforcement", "projects", "complaints", "communities", "notices", "files", "people", "audit"])
 
 
 @app.on_after_finalize.connect
@@ -51,6 +51,16 @@ def schedule(sender: Celery, **_: object) -> None:
         },
         "learn from confirmed tickets": {  # hourly, for whoever died at it; how often it begins anew stands in the settings
             "task": "complaints.learn",
+            "schedule": 3600.0,
+            "options": {"queue": "default", "expires": 3600.0},
+        },
+        "tell of postings that are overdue": {
+            "task": "communities.tell_overdue",
+            "schedule": 3600.0,
+            "options": {"queue": "default", "expires": 3600.0},
+        },
+        "look after what meetings decided": {
+            "task": "enforcement.look_after_decisions",
             "schedule": 3600.0,
             "options": {"queue": "default", "expires": 3600.0},
         },

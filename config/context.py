@@ -13,7 +13,7 @@ from communities.queries import claims_waiting
 from complaints.note_permissions import READERS
 from notices.queries import unread_count
 from people.actors import Actor
-from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
+from people.roles import ADMINISTRATORS, DEPARTMENT, DESKS, PROPERTY, STAFF, STREET, Role
 from tenancy import scope
 
 BUSINESS = frozenset(Role) - ADMINISTRATORS
@@ -33,6 +33,10 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("complaints:models", _("Learned model"), "chart", frozenset({Role.COUNTY_CLERK, Role.SYSTEM_ADMIN})),
     ("projects:projects", _("Practical projects"), "project", BUSINESS),
     ("projects:board", _("Board of projects"), "chart", DESKS | {Role.SUPERVISOR}),
+    ("enforcement:visits", _("Joint visits"), "shield", DESKS | DEPARTMENT | PROPERTY | {Role.SUPERVISOR}),
+    ("enforcement:check_lists", _("Check lists"), "list", DESKS | DEPARTMENT | {Role.SUPERVISOR}),
+    ("enforcement:meetings", _("Meetings"), "people", BUSINESS - {Role.RESIDENT}),
+    ("enforcement:referrals", _("Judge's workstation"), "arbitration", STREET | DEPARTMENT),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),

@@ -43,6 +43,30 @@ class ProjectConverter:
         return value
 
 
+class VisitConverter(ProjectConverter):
+    """A joint visit's number, `V350505001-2611-482073`."""
+
+    regex = "V[0-9]{9}-[0-9]{4}-[0-9]{6}"
+
+
+class FindingConverter(ProjectConverter):
+    """A finding's number, `F350505001-2611-482073`."""
+
+    regex = "F[0-9]{9}-[0-9]{4}-[0-9]{6}"
+
+
+class MeetingConverter:
+    """A meeting's number, `M350505001-2611-482073`."""
+
+    regex = "M[0-9]{9}-[0-9]{4}-[0-9]{6}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 class MonthConverter:
     """A month, `2026-11`, as its first day."""
 

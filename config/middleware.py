@@ -1,4 +1,4 @@
-"""Request id, language, and pages made small."""
+"""Request id, language, pages made small, and what of the device they may ask for."""
 
 import uuid
 from collections.abc import Callable
@@ -73,4 +73,16 @@ class DisplayLocaleMiddleware:
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PermissionsPolicyMiddleware:
+    """What of the device a page may ask for: the camera, for photos from the same spot; no page shown inside another may."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
         return response

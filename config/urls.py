@@ -5,11 +5,22 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.views.i18n import set_language
 
 from config import display, gallery, health, home
-from config.converters import MonthConverter, NumberConverter, PlaceConverter, ProjectConverter
+from config.converters import (
+    FindingConverter,
+    MeetingConverter,
+    MonthConverter,
+    NumberConverter,
+    PlaceConverter,
+    ProjectConverter,
+    VisitConverter,
+)
 
 register_converter(PlaceConverter, "place")
 register_converter(NumberConverter, "number")
 register_converter(ProjectConverter, "project")
+register_converter(VisitConverter, "visit")
+register_converter(FindingConverter, "finding")
+register_converter(MeetingConverter, "meeting")
 register_converter(MonthConverter, "month")
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("communities.urls")),
     path("", include("complaints.urls")),
     path("", include("projects.urls")),
+    path("", include("enforcement.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
 if not settings.IS_PRODUCTION:

@@ -101,6 +101,19 @@ def _compound(page: Page) -> None:
         page.goto(_href(page.locator("main a[href*='/compounds/35']")))
 
 
+def _plan(page: Page) -> None:
+    """This month's practical projects of a compound, from the street's board."""
+    page.goto("/projects/board/")
+    page.goto(_href(page.locator("main th a[href*='/plans/']")))
+
+
+def _board(page: Page) -> None:
+    """The county's practical projects in the last full month."""
+    page.goto("/projects/board/")
+    page.locator("main .page-head a").first.click()
+    page.wait_for_url(re.compile(r"month="))
+
+
 def _record(page: Page) -> None:
     page.goto("/record/")
 
@@ -119,6 +132,8 @@ SHOTS = (
     Shot("desk", "clerk", (PHONE,), _desk),
     Shot("case", "clerk", (DESK,), _case),
     Shot("compound", "resident", (PHONE, DESK), _compound),
+    Shot("plan", "clerk", (DESK,), _plan),
+    Shot("board", "county", (DESK,), _board),
     Shot("record", "auditor", (DESK,), _record),
 )
 

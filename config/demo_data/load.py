@@ -10,7 +10,22 @@ from django.conf import settings
 from complaints.actions import catalogue
 from complaints.models import Leaf, Ticket
 from complaints.states import State
-from config.demo_data import calendars, filings, mark, months, notes, rules, stories, world
+from config.demo_data import (
+    bells,
+    boards,
+    calendars,
+    checks,
+    filings,
+    mark,
+    meetings,
+    months,
+    notes,
+    referrals,
+    rules,
+    stories,
+    visits,
+    world,
+)
 from config.demo_data.people import roster
 from config.demo_data.world import Say
 from people import actors
@@ -67,11 +82,18 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     calendars.publish(say)
     rules.publish_all(say)
     notes.write_all(say)
+    checks.publish_all(say)
     filings.file_all(say)
     wait(say)
     say("every complaint is routed")
     stories.tell_all(say)
     months.live_all(say)
+    boards.put_up_all(say)
+    checks.hang_all(say)
+    visits.live_all(say)
+    meetings.hold_all(say)
+    referrals.ask_all(say)
+    bells.read_all(say)
     mark.set_loaded()
     write_accounts(accounts)
     say(f"accounts written to {accounts}")

@@ -174,7 +174,7 @@ class _Life:
             case "report", ProjectState.WORKING:
                 self._report(row, late=late)
             case "deliver", ProjectState.WORKING if not late:
-                done = [Taken(picture("done"), SPOT)]
+                done = [Taken(picture(_motif(row), mended=True), SPOT)]
                 work.deliver(
                     row.number, by=self.firm, version=row.version, text=practical.DONE, achieved=row.quantity, photos=done
                 )
@@ -206,7 +206,7 @@ class _Life:
         """One compound's neighbourhood is strict: it sends the first result back once, and it is mended the same day."""
         if self.turn == 0 and step.project == 0 and row.round == 1:
             row = acceptance.send_back(row.number, by=self.neighbourhood, version=row.version, text=practical.SENT_BACK)
-            done = [Taken(picture("done"), SPOT)]
+            done = [Taken(picture(_motif(row), mended=True), SPOT)]
             row = work.deliver(
                 row.number, by=self.firm, version=row.version, text=practical.DONE, achieved=row.quantity, photos=done
             )
@@ -233,6 +233,11 @@ class _Life:
             row = drafting.draft(self.area, self._draft_of(sample, month, number, tickets=numbers), by=self.firm)
             plan = plans.take_in(self.area, month, row.number, by=self.firm, version=plan.version)
         drafting.draft(self.area, self._draft_of(self._sample(month, 5), month, 5), by=self.firm)
+
+
+def _motif(row: Project) -> str:
+    """What its photos show; a project that was carried over is no longer the month's own sample."""
+    return next(sample.motif for sample in SAMPLES if sample.title == row.title)
 
 
 def _at(day: date, hour: int) -> datetime:

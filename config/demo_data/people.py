@@ -10,10 +10,12 @@ from people.roles import Role
 
 PASSWORD = "linli-demo-2026"  # noqa: S105  known on purpose: load_demo refuses to run in production
 SURNAMES = "林陈王郑黄吴庄蔡许施柯连钟刘肖张李苏洪曾郭谢杨赖叶丁颜何卢江"
-GIVEN = ("示例", "样本", "演示", "样例", "例子")
+GIVEN = ("示例", "样本", "演示", "样例", "例子", "试用")
 COUNTY_HANDLERS = ("HC", "MR", "FR", "PS", "DI", "CA", "WS", "PW", "GS", "TC")
 """Bureaus and utilities that lead some leaf and have an officer of their own in the demo, beside UM."""
 SIGNING_IN = frozenset({"HC", "MR", "FR", "PS", "DI"})
+VISITING, OFFICERS = ("UM", "FR", "MR", "HC", "PS"), 2
+"""Bureaus that go along on joint visits, each with a head and so many certified officers."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def roster() -> Roster:
     people = [person for county in COUNTIES for person in _main(county)]
     taken = {person.username for person in people}
     people += [person for person in _others() if person.username not in taken]
+    people += [person for county in COUNTIES for person in _visiting(county)]
     names = (f"{SURNAMES[n % len(SURNAMES)]}{GIVEN[n // len(SURNAMES) % len(GIVEN)]}" for n in count())
     return Roster(tuple(people), {person.username: next(names) for person in people})
 
@@ -91,6 +94,18 @@ def _main(county: County) -> Iterator[Person]:
         yield Person(name, Role.DEPARTMENT_HANDLER, county.code, f"{kind}:{county.code}", sign_in=kind in SIGNING_IN)
 
 
+def _visiting(county: County) -> Iterator[Person]:
+    """Those who go along on joint visits, and the heads who let them; UM has its head already."""
+    for kind in VISITING:
+        low, body = kind.lower(), f"{kind}:{county.code}"
+        if kind != "UM":
+            yield Person(f"lead_{low}{county.suffix}", Role.DEPARTMENT_LEAD, county.code, body)
+        for number in range(1, OFFICERS + 1):
+            yield Person(f"officer_{low}{number}{county.suffix}", Role.DEPARTMENT_HANDLER, county.code, body)
+    for street in county.streets[1:]:
+        yield Person(f"leader_{street.slug}", Role.STREET_LEADER, street.code, f"ST:{street.code}")
+
+
 def _others() -> Iterator[Person]:
     """The squad and the constable of 后龙镇, then a clerk per street, and people in every compound."""
     yield Person("handler_zhifadui", Role.DEPARTMENT_HANDLER, SQUAD_STREET, f"UM:{SQUAD_STREET}")
@@ -115,6 +130,8 @@ def _others() -> Iterator[Person]:
                     yield Person(name, Role.DEPARTMENT_HANDLER, neighbourhood.code, key, sign_in=False)
                 for compound in neighbourhood.compounds:
                     yield from _in_compound(compound, main=compound is main_compound)
+    for county in COUNTIES:
+        yield Person(f"judge{county.suffix}", Role.DEPARTMENT_HANDLER, county.code, f"CT:{county.code}")
 
 
 def _in_compound(compound: DemoCompound, *, main: bool) -> Iterator[Person]:

@@ -68,6 +68,20 @@ def _done(draw: Draw) -> None:
     draw.line((440, 460, 560, 580, 780, 330), fill="#2f6f5e", width=44, joint="curve")
 
 
+def _board(draw: Draw) -> None:
+    draw.rectangle((150, 130, 1050, 770), fill="#8a6f52", outline=INK, width=12)
+    draw.rectangle((190, 170, 1010, 730), fill="#5d7f6e")
+    for left, top in ((240, 210), (640, 230)):  # sheets of paper with lines of text
+        draw.rectangle((left, top, left + 320, top + 450), fill="#fbfaf6", outline=INK, width=4)
+        draw.rectangle((left + 60, top + 40, left + 260, top + 66), fill="#c8462b")
+        for line in range(9):
+            draw.line(
+                (left + 40, top + 120 + line * 34, left + 280 - line % 3 * 40, top + 120 + line * 34), fill="#7a7f83", width=7
+            )
+    for left in (260, 900):
+        draw.rectangle((left, 770, left + 40, 900), fill="#6a5440")
+
+
 MOTIFS: dict[str, Callable[[Draw], None]] = {
     "lift": _lift,
     "rubbish": _rubbish,
@@ -77,15 +91,19 @@ MOTIFS: dict[str, Callable[[Draw], None]] = {
     "water": _water,
     "cabinet": _cabinet,
     "done": _done,
+    "board": _board,
 }
 
 
 @cache
-def picture(motif: str) -> Photo:
-    """A photo of MOTIFS, gone through the same check and re-encoding as an upload."""
+def picture(motif: str, *, mended: bool = False) -> Photo:
+    """A photo of MOTIFS, gone through the same check and re-encoding as an upload; `mended` ones carry a tick."""
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     MOTIFS[motif](draw)
+    if mended:
+        draw.rounded_rectangle((930, 640, 1160, 860), 40, fill="#d7e4dd", outline="#2f6f5e", width=10)
+        draw.line((985, 755, 1035, 805, 1115, 700), fill="#2f6f5e", width=26, joint="curve")
     draw.rectangle((0, 0, 400, 70), fill=PAPER)
     draw.text((24, 12), "SAMPLE  (drawn)", fill="#c8462b", font=ImageFont.load_default(40))
     out = io.BytesIO()

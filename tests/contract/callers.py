@@ -5,6 +5,7 @@ from typing import Any
 from django.test import Client
 
 from people.actions import tokens
+from people.actors import Actor
 from people.roles import Role
 from tests.factories.world import World
 
@@ -22,6 +23,9 @@ class Caller:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(f"/api/v1/{path}", body or {}, content_type="application/json", headers=named)
 
+    def put(self, path: str, body: Any) -> Any:
+        return self.client.put(f"/api/v1/{path}", body, content_type="application/json")
+
     def raw(self, path: str, body: bytes, content_type: str = "application/json") -> Any:
         return self.client.post(f"/api/v1/{path}", body, content_type=content_type)
 
@@ -33,7 +37,11 @@ class Caller:
 
 
 def caller(world: World, role: Role, place: str = "own") -> Caller:
-    token, _ = tokens.issue(world.user(role, place))
+    return caller_of(world.actor(role, place))
+
+
+def caller_of(actor: Actor) -> Caller:
+    token, _ = tokens.issue(actor.user)
     return Caller(token)
 
 

@@ -1,6 +1,7 @@
 """The description of the API is complete, and the API keeps to it."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, strategies
 from hypothesis import settings as effort
+from rest_framework import serializers
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -90,6 +92,21 @@ def test_every_operation_is_described_with_its_refusals() -> None:
             assert "409" in refused, where
         for answer in operation["responses"].values():
             assert answer["description"], where
+
+
+def test_no_two_parts_of_the_description_share_a_name() -> None:
+    """Of two of one name the description would keep one, and be wrong of the other."""
+    ours = {each for each in _all_of(serializers.Serializer) if each.__module__.split(".")[0] not in LIBRARIES}
+    names = Counter(each.__name__ for each in ours)
+    assert [name for name, many in names.items() if many > 1] == []
+
+
+LIBRARIES = {"rest_framework", "drf_spectacular", "drf_standardized_errors", "knox"}
+
+
+def _all_of(parent: type[Any]) -> set[type[Any]]:
+    below: set[type[Any]] = set(parent.__subclasses__())
+    return below.union(*map(_all_of, below))
 
 
 def test_every_field_of_a_request_has_a_type() -> None:

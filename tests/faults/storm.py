@@ -42,6 +42,7 @@ TEXTS = (
     "楼顶有人违章加盖房子",
 )
 LONGEST_DOWN_SECONDS = 3.0
+BROKER = "broker"
 WAIT_FOR_TARGET_SECONDS = 60
 
 
@@ -236,8 +237,9 @@ class Storm:
 
     def _kill_broker(self, down: float) -> bool:
         pid = self.installation.embedded.valkey_pid
-        if pid is None:
+        if pid is None or BROKER in self._down:  # struck while it starts, nobody would start it again
             return False
+        self._down.add(BROKER)
         os.kill(pid, signal.SIGKILL)
         self._mend(self._start_broker, down)
         return True
@@ -245,6 +247,7 @@ class Storm:
     def _start_broker(self) -> None:
         if self.installation.embedded.start() != self.installation.services:
             raise RuntimeError("the broker came back at another address")
+        self._down.discard(BROKER)
 
     def _flush(self) -> bool:
         with suppress(redis.RedisError), self.installation.broker() as broker:

@@ -40,7 +40,7 @@ def test_three_beats_do_no_more_than_one(installation: Installation) -> None:
     )
     assert told == [(1,)] * ANSWERED
 
-    _put_off_alarms(installation)
+    put_off_alarms(installation)
     at_rest = checker.digest(installation)
     _everything_thrice(installation)
     _wait_for_rest(installation, before)
@@ -57,10 +57,10 @@ def _everything_thrice(installation: Installation) -> None:
     assert len(ours.conf.beat_schedule) >= 5
     for _ in range(3):
         for entry in ours.conf.beat_schedule.values():
-            _ask_for(*[entry["task"]] * len(BEATS), installation=installation)
+            ask_for(*[entry["task"]] * len(BEATS), installation=installation)
 
 
-def _ask_for(*tasks: str, installation: Installation) -> None:
+def ask_for(*tasks: str, installation: Installation) -> None:
     ours.finalize()
     sender = celery.Celery(broker=installation.services.valkey_url, set_as_current=False)
     sender.conf.broker_transport_options = {"global_keyprefix": "mulin:"}
@@ -77,7 +77,7 @@ def _wait_for_rest(installation: Installation, after: int) -> None:
             return False
         rows = installation.not_routed(after) + installation.mail_waiting()
         if rows:  # no beat runs any more that would ask for them again
-            _ask_for("complaints.sweep", "notices.sweep", installation=installation)
+            ask_for("complaints.sweep", "notices.sweep", installation=installation)
         return rows == 0
 
     def left() -> str:
@@ -100,9 +100,10 @@ def _answer_long_ago(installation: Installation, after: int) -> None:
         )
 
 
-def _put_off_alarms(installation: Installation) -> None:
+def put_off_alarms(installation: Installation, days: int = 1) -> None:
     """No deadline comes while two moments are compared, of these tickets or of those that tests before this one filed."""
-    installation.ask("UPDATE complaints_ticket SET alarm_at = alarm_at + interval '1 day' WHERE alarm_at IS NOT NULL")
+    later = "UPDATE complaints_ticket SET alarm_at = alarm_at + make_interval(days => %s) WHERE alarm_at IS NOT NULL"
+    installation.ask(later, days)
 
 
 def _closings(installation: Installation, after: int) -> list[int]:

@@ -16,6 +16,9 @@ from django.core import mail
 from django.db import connection
 from django.utils.crypto import get_random_string
 
+from communities.actions import postings
+from communities.models import Posting
+from communities.posting_states import PostingState
 from complaints.actions import tickets
 from complaints.learning import apart
 from complaints.learning.apart import Figures, Learnt
@@ -23,6 +26,9 @@ from complaints.models import ReplayRun, RuleSet, Ticket
 from complaints.rule_states import RunState
 from complaints.states import OPEN, State
 from config.celery import app
+from enforcement.actions import decisions
+from enforcement.meeting_states import DecisionKind, MeetingState
+from enforcement.models import MeetingDecision
 from files import storage
 from people.models import OfficeCalendar
 from people.office_calendars import DEFAULT, kept_hours
@@ -31,6 +37,8 @@ from projects.actions import work
 from projects.models import JobRun, MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
+from tests.factories.meetings import decision, meeting
+from tests.factories.postings import posting
 from tests.factories.projects import project
 from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
 from tests.factories.world import World
@@ -40,7 +48,7 @@ LONG_AGO_SECONDS = 3 * 24 * 3600
 
 # What is compared: everything but random numbers, ids and times.
 LOOKS = {
-    "ticket": "SELECT text, state, version, lead_id, urgency_id, leaf_id, emergency, route_tries, ended_at IS NULL,"
+    "ticket": "SELECT regexp_replace(text, 'M[0-9]{9}-[0-9]{4}-[0-9]{6}', 'M'), state, version, lead_id, urgency_id, leaf_id, emergency, route_tries, ended_at IS NULL,"
     " (why_here #- '{confirmed,at}')::text FROM complaints_ticket",
     "event": "SELECT kind, old_state, new_state, version, by_id FROM complaints_ticketevent",
     "notice": "SELECT user_id, channel, kind, state, tries, sent_at IS NULL FROM notices_notice",
@@ -52,6 +60,8 @@ LOOKS = {
     "alarm": "SELECT clock, step FROM complaints_alarm",
     "replay": "SELECT area, state FROM complaints_replayrun",
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
+    "posting": "SELECT area, state, told_at IS NULL FROM communities_posting",
+    "decision": "SELECT area, state, told_at IS NULL, note FROM enforcement_meetingdecision",
     "job": "SELECT job, period, area, done_at IS NULL, problem FROM projects_jobrun",
     "project": "SELECT project_id, kind, text FROM projects_projectevent",
     "figures": "SELECT area, month, planned, landed, late, silent FROM projects_monthfigures",
@@ -70,7 +80,11 @@ def waiting_tickets() -> list[tuple[Any, ...]]:
         return list(Ticket.objects.filter(state=State.SUBMITTED).order_by("pk").values_list("pk", "area"))
 
 
-LATER = {"complaints.escalate": timedelta(days=3)}
+LATER = {
+    "complaints.escalate": timedelta(days=3),
+    "communities.tell_overdue": timedelta(days=9),
+    "enforcement.look_after_decisions": timedelta(days=2),
+}
 """Tasks that have something to do only after a while: by how much their clock goes ahead."""
 
 
@@ -125,6 +139,10 @@ def _something_waits_for_every_task(world: World) -> None:
     """Tickets to route, mail to send, answers long ago, an orphaned photo, a session that ended; all new to the record."""
     _end_what_is_open(world)
     for place in ("own", "street"):
+        posting(world, place=place)
+        held = meeting(world, MeetingState.HELD, place=place)
+        decision(world, held, place=place, due_on=clock.today())
+        decision(world, held, DecisionKind.TICKET, place=place)
         ticket(world, place=place)
         ticket(world, place=place, text=UNCLEAR)
         ticket(world, place=place, text=LIFT_TRAPPED)
@@ -176,6 +194,11 @@ def _end_what_is_open(world: World) -> None:
             left = Ticket.objects.filter(state__in=sorted(OPEN)).values_list("number", "version")
             for number, version in list(left):
                 tickets.cancel(number, by=clerk, version=version, text="重复")
+            asked = Posting.objects.filter(state=PostingState.ASKED).values_list("pk", "version")
+            for pk, version in list(asked):
+                postings.cancel(pk, by=clerk, version=version, reason="重复")
+            for pk, number in list(MeetingDecision.objects.filter(state="open").values_list("pk", "meeting__number")):
+                decisions.drop(number, pk, by=clerk, text="重复")
 
 
 def _looks() -> "Counter[tuple[Any, ...]]":

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from communities.posting_states import POSTING_FIRST, POSTING_TRANSITIONS
 from complaints.states import EDGES, FIRST
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -13,6 +14,13 @@ def test_the_drawn_life_cycle_is_the_real_one() -> None:
     drawn = {tuple(found) for found in re.findall(r"^  (\w+) --> (\w+): (\w+)$", text, re.M)}
     assert drawn == {(edge.old.value, edge.new.value, edge.action) for edge in EDGES}
     assert f"[*] --> {FIRST.value}" in text
+
+
+def test_the_drawn_life_of_a_posting_is_the_real_one() -> None:
+    text = (DOCS / "postings.md").read_text(encoding="utf-8")
+    drawn = set(re.findall(r"^  (\w+) --> (\w+): (\w+)$", text, re.M))
+    assert drawn == {(old, new, step) for old, to in POSTING_TRANSITIONS.items() for new, step in to.items()}
+    assert f"[*] --> {POSTING_FIRST.value}" in text
 
 
 def test_every_page_of_the_documentation_is_linked_from_the_readme() -> None:

@@ -13,10 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from communities import actions as communities
+from communities.actions import postings
+from communities.models import Posting
+from communities.posting_states import PostingState
 from complaints.actions import rules as editing
 from complaints.models import KnowledgeNote, RuleSet
 from complaints.rule_states import SetState
 from complaints.states import State
+from enforcement.actions import campaigns, consents
+from enforcement.actions.field import take
+from enforcement.counsel_states import ReferralState
+from enforcement.meeting_states import DecisionKind, MeetingState
+from enforcement.models import Campaign, Certificate, CheckList, Meeting, Referral, ReferralParty, Visit
+from enforcement.visit_states import VisitState
+from files.images import Photo
 from people.actions import appointments, calendars
 from people.actors import of_user, system
 from people.office_calendars import DEFAULT
@@ -26,9 +36,10 @@ from projects import months
 from projects.actions import plans, work
 from projects.models import MonthFigures, Project
 from projects.states import ProjectState
-from tenancy import areas, scope
-from tests.factories import projects
+from tenancy import areas, clock, scope
+from tests.factories import checks, meetings, projects, referrals, visits
 from tests.factories.notes import note
+from tests.factories.postings import posting
 from tests.factories.projects import this_month
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
@@ -68,6 +79,23 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "API: notes": (Role.STREET_CLERK, "/api/v1/notes/"),
     "county desk: models": (Role.COUNTY_CLERK, "/desk/models/"),
     "API: models": (Role.COUNTY_CLERK, "/api/v1/models/"),
+    "resident: check lists": (Role.RESIDENT, "/checks/lists/"),
+    "county desk: check lists": (Role.COUNTY_CLERK, "/checks/lists/"),
+    "resident: a check list": (Role.RESIDENT, "/checks/lists/{check_list}/"),
+    "resident: a check item": (Role.RESIDENT, "/checks/lists/{check_list}/items/E01/"),
+    "county desk: a check item to change": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/items/E01/change/"),
+    "resident: a check list as a sheet": (Role.RESIDENT, "/checks/lists/{check_list}/list.xlsx"),
+    "county desk: a check list": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/"),
+    "resident: a check list for the board": (Role.RESIDENT, "/checks/lists/{check_list}/board/350582001001001/"),
+    "code on the board": (None, "/c/350582001001001/checks/"),
+    "API: check lists": (Role.RESIDENT, "/api/v1/check-lists/"),
+    "API: a check list": (Role.RESIDENT, "/api/v1/check-lists/{check_list}/"),
+    "resident: postings": (Role.RESIDENT, "/compounds/350582001001001/postings/"),
+    "clerk: have something put up": (Role.STREET_CLERK, "/compounds/350582001001001/postings/ask/"),
+    "resident: a posting": (Role.RESIDENT, "/postings/{posting}/"),
+    "clerk: a posting": (Role.STREET_CLERK, "/postings/{posting}/"),
+    "API: postings": (Role.PROPERTY_STAFF, "/api/v1/compounds/350582001001001/postings/"),
+    "API: a posting": (Role.PROPERTY_STAFF, "/api/v1/postings/{posting}/"),
     "notices": (Role.PROPERTY_MANAGER, "/notices/"),
     "record": (Role.AUDIT_ADMIN, "/record/"),
     "accounts": (Role.SECURITY_ADMIN, "/people/accounts/"),
@@ -89,12 +117,54 @@ PROJECT_PAGES: dict[str, tuple[Role | None, str]] = {
     "manager: months": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/plans/"),
     "manager: hot spots": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/suggestions/"),
     "manager: draft": (Role.PROPERTY_MANAGER, "/compounds/350582001001001/projects/new/"),
+    "resident: month under way": (Role.RESIDENT, f"/compounds/350582001001001/plans/{MONTH:%Y-%m}/"),
+    "resident: month report": (Role.RESIDENT, f"/places/350582001001001/months/{MONTH:%Y-%m}/report.docx"),
+    "county desk: month report": (Role.COUNTY_CLERK, f"/places/350582000000000/months/{MONTH:%Y-%m}/report.xlsx"),
     "resident: projects": (Role.RESIDENT, "/projects/"),
     "clerk: projects": (Role.STREET_CLERK, f"/projects/?month={MONTH:%Y-%m}&only=silent"),
     "county desk: board of projects": (Role.COUNTY_CLERK, "/projects/board/"),
     "clerk: board of projects": (Role.STREET_CLERK, "/projects/board/"),
 }
-PAGES |= PROJECT_PAGES
+VISIT_PAGES: dict[str, tuple[Role | None, str]] = {
+    "clerk: visits": (Role.STREET_CLERK, "/checks/visits/"),
+    "clerk: where a visit is needed": (Role.STREET_CLERK, "/checks/visits/needed/"),
+    "clerk: plan a visit": (Role.STREET_CLERK, "/checks/visits/plan/350582001001001/"),
+    "clerk: a visit": (Role.STREET_CLERK, "/checks/visits/{visit}/"),
+    "manager: a visit": (Role.PROPERTY_MANAGER, "/checks/visits/{visit}/"),
+    "clerk: campaigns": (Role.STREET_CLERK, "/checks/campaigns/"),
+    "clerk: a campaign": (Role.STREET_CLERK, "/checks/campaigns/{campaign}/"),
+    "clerk: begin a campaign": (Role.STREET_CLERK, "/checks/campaigns/of/350582001000000/"),
+    "lead: certificates": (Role.DEPARTMENT_LEAD, "/checks/certificates/"),
+    "API: visits": (Role.STREET_CLERK, "/api/v1/visits/"),
+    "API: a visit": (Role.STREET_CLERK, "/api/v1/visits/{visit}/"),
+    "API: where a visit is needed": (Role.STREET_CLERK, "/api/v1/visits/risk/"),
+}
+SHOWN_PAGES: dict[str, tuple[Role | None, str]] = {
+    "county desk: where a check list hangs": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/compounds/"),
+    "county desk: where a check list hangs, as a sheet": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/compounds.xlsx"),
+    "API: where a check list hangs": (Role.COUNTY_CLERK, "/api/v1/check-lists/{check_list}/compounds/"),
+}
+MEETING_PAGES: dict[str, tuple[Role | None, str]] = {
+    "clerk: meetings": (Role.STREET_CLERK, "/checks/meetings/"),
+    "handler: meetings": (Role.DEPARTMENT_HANDLER, "/checks/meetings/"),
+    "clerk: meetings as a sheet": (Role.STREET_CLERK, "/checks/meetings/meetings.xlsx"),
+    "clerk: a meeting": (Role.STREET_CLERK, "/checks/meetings/{meeting}/"),
+    "handler: a meeting": (Role.DEPARTMENT_HANDLER, "/checks/meetings/{meeting}/"),
+    "clerk: minutes to sign": (Role.STREET_CLERK, "/checks/meetings/{meeting}/minutes.docx"),
+    "clerk: call a meeting": (Role.STREET_CLERK, "/checks/meetings/call/?place=350582001001001"),
+    "API: meetings": (Role.STREET_CLERK, "/api/v1/meetings/"),
+    "API: a meeting": (Role.STREET_CLERK, "/api/v1/meetings/{meeting}/"),
+}
+REFERRAL_PAGES: dict[str, tuple[Role | None, str]] = {
+    "clerk: referrals": (Role.STREET_CLERK, "/checks/referrals/"),
+    "resident: referrals": (Role.RESIDENT, "/checks/referrals/"),
+    "clerk: a referral": (Role.STREET_CLERK, "/checks/referrals/{referral}/"),
+    "resident: a referral": (Role.RESIDENT, "/checks/referrals/{referral}/"),
+    "API: referrals": (Role.STREET_CLERK, "/api/v1/referrals/"),
+    "API: a referral": (Role.STREET_CLERK, "/api/v1/referrals/{referral}/"),
+}
+PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | MEETING_PAGES | REFERRAL_PAGES
+FEW, MANY = 3, 6
 
 
 def count(client: Client, url: str) -> int:
@@ -122,7 +192,51 @@ def fill(world: World, rows: int) -> str:
     fill_rules(world, numbers)
     for each in numbers:
         note(world, each)
+    checks.published(world)
+    if rows == FEW:
+        checks.shown(world)
+    fill_postings(world, numbers)
     return numbers[0]
+
+
+def fill_visits(world: World, rows: int) -> str:
+    """A visit with more findings, further plans, certificates and campaigns."""
+    names = [f"{rows}-{number}" for number in range(rows)]
+    with scope.everything(reason="tests: more visits"):
+        row = Visit.objects.filter(state=VisitState.UNDER_WAY).first() or visits.started(world)
+        line = visits.lines(row, world, "UM")[0]
+        take(row.number, [visits.noted(line) for _name in names], by=visits.officer(world, "UM"))
+        visits.certified(world, "UM", many=2 + Certificate.objects.count())
+        today = clock.today()
+        for name in names:
+            visits.planned(world, again=name)
+            campaigns.begin(
+                area=areas.ancestor(world.area(), areas.Level.COUNTY),
+                name=name,
+                reason=name,
+                items=["E41"],
+                starts_on=today,
+                ends_on=today,
+                by=visits.head(world, "FR"),
+            )
+    number: str = row.number
+    return number
+
+
+def fill_shown(world: World, rows: int) -> str:
+    """The list in force hangs in one compound, then in one more of another street."""
+    checks.shown(world, place="own" if rows == FEW else "street")
+    return ""
+
+
+def fill_postings(world: World, names: list[str]) -> None:
+    """More that hang, and against the first of them more objections, answered by the street."""
+    hung = [posting(world, PostingState.UP, subject=name) for name in names]
+    with scope.place(world.area()):
+        first = Posting.objects.order_by("pk")[0].pk
+        for row in hung:
+            said = postings.raise_objection(first, by=world.actor(Role.RESIDENT), text=row.subject)
+            postings.answer(first, said.pk, by=world.actor(Role.STREET_CLERK), text=row.subject)
 
 
 def fill_rules(world: World, names: list[str]) -> int:
@@ -159,25 +273,72 @@ def fill_projects(world: World, rows: int) -> str:
     return row.number
 
 
+def fill_meetings(world: World, rows: int) -> str:
+    """A meeting that decides one thing after another, and more meetings."""
+    with scope.place(world.area()):
+        known = Meeting.objects.filter(state=MeetingState.HELD).order_by("pk").first()
+    row = known or meetings.meeting(world, MeetingState.HELD, topics=[ticket(world, State.ACCEPTED).number])
+    for number in range(rows):
+        meetings.decision(world, row, DecisionKind.TICKET if number % 2 else DecisionKind.TASK)
+        meetings.meeting(world)
+    return row.number
+
+
+def fill_referrals(world: World, rows: int) -> str:
+    """One that waits for what its parties say, and more; each time somebody says more on paper."""
+    with scope.place(world.area()):
+        known = Referral.objects.filter(state=ReferralState.WAITING).order_by("pk").first()
+    row = known or referrals.referral(world, ReferralState.WAITING)
+    with scope.place(world.area()):
+        party = ReferralParty.objects.get(referral=row, user=None)
+        clerk, today = world.actor(Role.STREET_CLERK), clock.today()
+        for number in range(rows):
+            referrals.referral(world)
+            said = "taken_back" if party.consent == "given" else "given"
+            consents.on_paper(row.pk, party.pk, by=clerk, said=said, said_on=today, photo=paper(number))
+            party.refresh_from_db()
+    return str(row.pk)
+
+
+def paper(number: int) -> Photo:
+    return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256=f"{number:064d}")
+
+
 def ids(world: World) -> dict[str, Any]:
     """For addresses."""
+    with scope.place(world.area()):
+        first = Posting.objects.order_by("pk").values_list("pk", flat=True).first() or 0
     return {
+        "posting": first,
         "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
         "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
+        "check_list": CheckList.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
+        "campaign": Campaign.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
         "question": ticket(world, State.TRIAGE, text="请问维修资金怎么申请使用，需要多少业主同意，咨询一下流程").number,
     }
+
+
+GROWING = (
+    (PROJECT_PAGES, fill_projects),
+    (SHOWN_PAGES, fill_shown),
+    (VISIT_PAGES, fill_visits),
+    (MEETING_PAGES, fill_meetings),
+    (REFERRAL_PAGES, fill_referrals),
+)
+"""What makes the rows of these pages; of all others `fill`."""
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(world: World, sign_in: SignIn, page: str) -> None:
     role, address = PAGES[page]
     client = sign_in(role)
-    grow = fill_projects if page in PROJECT_PAGES else fill
-    first = grow(world, 3)
-    url = address.format(number=first, project=first, **ids(world))
+    grow = next((own for pages, own in GROWING if page in pages), fill)
+    first = grow(world, FEW)
+    named = dict.fromkeys(("number", "project", "visit", "meeting", "referral"), first)
+    url = address.format(**named, **ids(world))
     client.get(url)  # the first request of a session may write it
     few = count(client, url)
-    grow(world, 6)
+    grow(world, MANY)
     assert count(client, url) == few, "the count grows with the rows"
     reviewed = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     if os.environ.get("MULIN_REWRITE"):

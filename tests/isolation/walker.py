@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode
@@ -16,15 +16,26 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audit.models import Entry
 from communities import actions as communities
+from communities.actions import postings
+from communities.models import PostingPhoto
+from communities.posting_states import PostingState
 from complaints.actions import extensions, replays, talks
 from complaints.models import Alarm, Assist, FilingKey, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import State
+from enforcement import queries as check_queries
+from enforcement.actions import campaigns, consents
+from enforcement.actions.field import Taking, keep_photo, take
+from enforcement.actions.visits import With
+from enforcement.counsel_states import ReferralState
+from enforcement.meeting_states import DecisionKind, MeetingState
+from enforcement.models import Certificate, ConsentLine, Finding, FindingPhoto, MoreTime, ReferralParty
 from files.images import Photo
 from notices.models import Notice
 from people.actions import appointments, calendars
@@ -37,7 +48,13 @@ from projects.models import ProjectPhoto
 from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
 from tests.factories import projects
+from tests.factories import visits as factory_of_visits
+from tests.factories.checks import proposed as proposed_list
+from tests.factories.checks import shown as shown_list
+from tests.factories.meetings import decision, meeting
 from tests.factories.notes import note
+from tests.factories.postings import posting
+from tests.factories.referrals import referral
 from tests.factories.rules import draft, published, rule
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, PLACES, World, mark
@@ -83,6 +100,11 @@ class Estate:
     notices: dict[str, str] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
     project_photos: dict[str, str] = field(default_factory=dict)
+    boards: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, str] = field(default_factory=dict)
+    visit_photos: dict[str, str] = field(default_factory=dict)
+    meetings: dict[tuple[str, bool], str] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -137,6 +159,13 @@ def build(world: World) -> Estate:
         given = appointments.grant(world.user(Role.DEPARTMENT_LEAD, place), "watch_area", area=area, by=system())
         estate.ids["grant_id"][place] = given.pk
         estate.ids["holder_of_the_grant"][place] = world.users[Role.DEPARTMENT_LEAD, place]
+        hung = posting(world, PostingState.UP, place=place)
+        with scope.place(area):
+            objected = postings.raise_objection(hung.pk, by=world.actor(Role.RESIDENT, place), text=f"有误{mark(place)}")
+            estate.boards[place] = str(PostingPhoto.objects.get(posting=hung).photo_id)
+        estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
+        meetings_of(estate, place)
+        referrals_of(estate, place)
         project = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],))
         estate.projects[place] = project.number
         with scope.place(area):
@@ -147,10 +176,78 @@ def build(world: World) -> Estate:
         hours = [(time(9), time(17))]
         calendars.publish(county=county_of(place), based_on=0, hours=hours, days=[typhoon], source=f"通知{mark(place)}", by=clerk)
     rules_of_every_place(estate)
+    for place in PLACES:  # put up in every compound, before the next version is proposed
+        estate.ids["shown_list_id"][place] = shown_list(world, place=place).check_list_id
+        _visit(estate, place)
     for place in PLACES:
+        county = "county" if place == "county" else "own"
+        estate.ids["campaign_id"][place] = estate.ids["campaign_id"].get(county) or _campaign(world, county)
+        estate.ids["certificate_id"][place] = Certificate.objects.filter(area=county_of(place)).order_by("pk")[0].pk
+    lists = {county_of(place): proposed_list(world, place=place).pk for place in ("own", "county")}
+    for place in PLACES:
+        estate.ids["list_id"][place] = lists[county_of(place)]
         estate.ids["note_id"][place] = estate.ids["note_id"]["own"] if place == "sibling" else note(world, place=place).pk
     estate.actors = {role: world.actor(role) for role in Role}
     return estate
+
+
+def _visit(estate: Estate, place: str) -> None:
+    """A visit under way, with a finding, its photos, and more time asked for."""
+    world, area = estate.world, PLACES[place]
+    with scope.everything(reason="tests: a visit in every place"):
+        along = (With("grid", f"网格员{mark(place)}"),)
+        row = factory_of_visits.started(world, place=place, companions=along, again=f"再查{mark(place)}")
+        line = factory_of_visits.lines(row, world, "UM", place)[0]
+        officer, noted = factory_of_visits.officer(world, "UM", place=place), factory_of_visits.noted(line, place=place)
+        said = factory_of_visits.said(line, text=f"记录{mark(place)}")
+        taken = take(row.number, [said, noted], by=officer)
+        assert {each.outcome for each in taken} == {"applied"}, taken
+        photo, _again = keep_photo(row.number, Taking(uuid.uuid4(), clock.now(), line.pk, noted.key), small_photo(), by=officer)
+        finding = Finding.objects.get(visit=row)
+        FindingPhoto.objects.create(area=area, finding=finding, event=finding.events.get(), photo=photo.photo)
+        MoreTime.objects.create(area=area, finding=finding, days=3, reason=f"延期{mark(place)}", asked_by_id=officer.id)
+    estate.visits[place], estate.visit_photos[place] = row.number, str(photo.key)
+
+
+def _campaign(world: World, place: str) -> int:
+    with scope.everything(reason="tests: a campaign in every county"):
+        today = clock.today()
+        row = campaigns.begin(
+            area=county_of(place),
+            name=f"清理{mark(place)}",
+            reason=f"隐患{mark(place)}",
+            items=["E41"],
+            starts_on=today,
+            ends_on=today,
+            by=factory_of_visits.head(world, "FR", place),
+        )
+    return row.pk
+
+
+def meetings_of(estate: Estate, place: str) -> None:
+    """A meeting that is called and talks about a ticket, and one that was held and decided something."""
+    world = estate.world
+    topic = estate.numbers[place, State.ACCEPTED]
+    estate.meetings[place, False] = meeting(world, place=place, topics=[topic]).number
+    held = meeting(world, MeetingState.HELD, place=place, role=Role.DEPARTMENT_LEAD)
+    estate.meetings[place, True] = held.number
+    told = {"role": Role.DEPARTMENT_LEAD, "organisation": world.firms[place]}
+    estate.ids["decision_id"][place] = decision(world, held, place=place, **told).pk
+    estate.ids["to_file"][place] = decision(world, held, DecisionKind.TICKET, place=place, **told).pk
+
+
+def referrals_of(estate: Estate, place: str) -> None:
+    """A referral that is drafted and one whose parties are being asked, one of them on paper."""
+    world = estate.world
+    for name, state in (("drafted", ReferralState.DRAFTED), ("waiting", ReferralState.WAITING)):
+        row = referral(world, state, place=place)
+        with scope.place(PLACES[place]):
+            party = ReferralParty.objects.get(referral=row, user=None)
+        estate.ids[f"{name}_referral"][place], estate.ids[f"{name}_party"][place] = row.pk, party.pk
+    with scope.place(PLACES[place]):
+        said = {"said": "given", "said_on": localdate(), "photo": small_photo()}
+        consents.on_paper(row.pk, party.pk, by=world.actor(Role.STREET_CLERK, place), **said)
+        estate.papers[place] = str(ConsentLine.objects.get(party=party).photo_id)
 
 
 def rules_of_every_place(estate: Estate) -> None:
@@ -177,6 +274,10 @@ def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
     return found
 
 
+BEFORE_ASKING = ("referral_add_party", "referral_remove_party", "referral_ask", "referral_parties", "referral_remove")
+"""Steps on a referral before anybody was asked."""
+BEFORE_IT = ("meeting_move", "meeting_cancel", "meeting_hold")
+"""Steps on a meeting that has not been held."""
 STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
 STATE_FOR |= {"arbitrate": State.ARBITRATION, "times": State.ACCEPTED, "recategorise": State.ACCEPTED}
 STATE_FOR |= dict.fromkeys(["contact", "arrive", "ask", "ask_extension", "nudge", "supervise", "clocks"], State.ACCEPTED)
@@ -196,12 +297,29 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "number":
             state = STATE_FOR.get(action, State.DISPATCHED)
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
+        case "visit":
+            return "V350582001-2611-999999" if gone else estate.visits[place]
+        case "organisation_id" if "visit" in route.parameters:
+            return UNKNOWN_ID if gone else estate.world.bureaus["UM", place]
+        case "photo_id" if "visit" in route.parameters:
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.visit_photos[place])
+        case "referral_id" | "party_id":
+            which = "drafted" if route.name.endswith(BEFORE_ASKING) else "waiting"
+            return UNKNOWN_ID if gone else estate.ids[f"{which}_{parameter.removesuffix('_id')}"][place]
+        case "meeting":
+            return "M350582001-2611-999999" if gone else estate.meetings[place, not route.name.endswith(BEFORE_IT)]
         case "project":
             return "P350582001-2611-999999" if gone else estate.projects[place]
         case "month":
             return projects.this_month()
+        case "area" if route.name in COUNTY_PAGES:
+            return 350583 * 10**9 if gone else county_of(place)
         case "area":
             return 350582_001_001_999 if gone else PLACES[place]
+        case "list_id" if route.name in SHOWN_PAGES:
+            return UNKNOWN_ID if gone else estate.ids["shown_list_id"][place]
+        case "item_code":
+            return "E01"
         case "county":
             return 350583 * 10**9 if gone else county_of(place)
         case "place" | "code" if parameter == "place" or route.name.startswith("api_"):
@@ -210,6 +328,10 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             here = STATE_FOR.get(action, State.DISPATCHED)
             number = estate.waiting["own"] if action in WAITING else estate.numbers["own", here]
             return tracking_code(number)
+        case "photo_id" if "referral" in route.name:
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.papers[place])
+        case "photo_id" if "posting" in route.name:
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.boards[place])
         case "photo_id" if route.name.startswith(("projects:", "api_project")):
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.project_photos[place])
         case "photo_id" | "photo":
@@ -219,6 +341,7 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "notice_id" | "notice":
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.notices[place])
         case _:
+            parameter = "to_file" if route.name.endswith(("decision_file_ticket", "decision_file-ticket")) else parameter
             whose = "holder_of_the_grant" if route.name == "people:take_back" and parameter == "user_id" else parameter
             table = estate.ids.get(whose)
             assert table is not None, f"teach the walker the parameter {parameter!r} of {route.name}"
@@ -229,6 +352,16 @@ PEOPLE_ROUTES = ("people:",)
 
 
 CALENDAR_ROUTES = ("calendars:", "api_calendar")
+COUNTY_PAGES = ("enforcement:check_list_draft", "enforcement:check_list_import", "enforcement:campaign_begin")
+CHECK_ROUTES = ("enforcement:check_", "api_check_", "enforcement:certificate", "enforcement:campaign")
+"""A county's list, campaigns and certificates are of the whole county, so all its places have the same."""
+SHOWN_PAGES = (
+    "enforcement:board",
+    "enforcement:check_list_compounds",
+    "enforcement:check_list_compounds_sheet",
+    "api_check_list_compounds",
+)
+"""Pages on where the list in force hangs; the others get one that waits to be published."""
 NOTE_ROUTES = ("complaints:note", "api_note")
 """A street's notes are read by the staff of all its compounds, so own and sibling have the same."""
 
@@ -246,6 +379,8 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
     actor = estate.actors[role]
     if route.name.startswith(NOTE_ROUTES) and place == "sibling":
         place = "own"
+    if route.name.startswith(CHECK_ROUTES):
+        return county_of(place) in {county.code for county in check_queries.counties(actor)}
     if route.name.startswith(CALENDAR_ROUTES):
         return county_of(place) in {county.code for county in counties_of(actor)}
     if route.name.startswith(PEOPLE_ROUTES) or route.name.startswith("dashboards:"):
@@ -355,6 +490,59 @@ NOTES_PAYLOADS: dict[str, dict[str, Any]] = {
 }
 
 
+POSTING_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_postings": {"kind": "other", "subject": "文字", "text": "文字", "due_on": "2026-12-31", "days": 7},
+    "api_posting_put-up": {"version": 2, "spot": "文字"},
+    **{f"api_posting_{step}": {"version": 2, "reason": "文字"} for step in ("take-down", "cancel")},
+    **{f"api_posting_{step}": {"text": "文字"} for step in ("objections", "objection_answer")},
+}
+VISIT_PLAN = {"lead": 1, "planned_on": "2026-12-31", "reason": "文字", "bureaus": [1, 2]}
+VISIT_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_visits": {"compound": PLACES["own"], **VISIT_PLAN},
+    "api_visit": {"version": 3, **VISIT_PLAN},
+    **{f"api_visit_{step}": {"version": 3} for step in ("ask", "take-back", "approve", "start", "sign")},
+    **{f"api_visit_{step}": {"version": 3, "reason": "文字"} for step in ("call-off", "decline")},
+    "api_visit_join": {"version": 3, "certificates": [1, 2]},
+    "api_visit_changes": {
+        "changes": [{"id": str(uuid.UUID(int=1)), "kind": "present", "order": 1, "made_at": "2026-11-01T09:00:00Z", "said": {}}]
+    },
+}
+NOW, SOON = timezone.now().isoformat(), f"{localdate() + timedelta(days=30)}"
+MEETING_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_meetings": {
+        "area": PLACES["own"],
+        "kind": "other",
+        "subject": "文字",
+        "starts_at": NOW,
+        "spot": "文字",
+        "agenda": "文字",
+        "guests": "文字",
+    },
+    "api_meeting_move": {"version": 1, "starts_at": NOW, "spot": "文字"},
+    "api_meeting_cancel": {"version": 1, "reason": "文字"},
+    "api_meeting_hold": {"version": 1, "minutes": "文字", "attendance": "文字"},
+    "api_meeting_decide": {"version": 4, "kind": "task", "text": "文字", "organisation": 1, "due_on": SOON},
+    "api_meeting_close": {"version": 4},
+    **{f"api_decision_{step}": {"text": "文字"} for step in ("report-done", "drop")},
+}
+REFERRAL_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_referrals": {"area": PLACES["own"], "court": 1, "subject": "文字", "text": "文字"},
+    "api_referral_parties": {"version": 3, "name": "文字", "side": "文字"},
+    **{f"api_referral_{step}": {"version": 3} for step in ("ask", "remove")},
+    **{f"api_referral_{step}": {"version": 5} for step in ("send", "take-up")},
+    **{f"api_referral_{step}": {"version": 5, "text": "文字"} for step in ("withdraw", "settle", "give-up")},
+    "api_referral_on-paper": {"said": "taken_back", "said_on": NOW[:10]},
+}
+LAWFUL = {"days": 3, "basis": [{"law": "XFF", "articles": "28"}]}
+CHECK_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_check_lists": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
+    **{f"api_check_list_{step}": {"revision": 3} for step in ("propose", "send-back", "withdraw", "publish")},
+    "api_check_item_remove": {"revision": 3},
+    "api_check_list_compounds": {"place": PLACES["own"], "due_on": "2026-12-31"},
+    "api_check_items": {"revision": 3, **dict.fromkeys(("code", "bureau", "name", "violation", "method"), "X1"), **LAWFUL},
+}
+
+
 DRAFT = {"title": "文字", "text": "文字", "ends_on": "2026-12-31", "lead": 1, "matter": "P06"}
 SAID = {"version": 3, "text": "文字"}
 PROJECT_PAYLOADS: dict[str, dict[str, Any]] = {
@@ -375,7 +563,8 @@ PROJECT_PAYLOADS: dict[str, dict[str, Any]] = {
 def api_payload(route: Route) -> dict[str, Any]:
     if route.name in PROJECT_PAYLOADS:
         return PROJECT_PAYLOADS[route.name]
-    known = RULES_PAYLOADS | NOTES_PAYLOADS
+    known = RULES_PAYLOADS | NOTES_PAYLOADS | CHECK_PAYLOADS | POSTING_PAYLOADS | MEETING_PAYLOADS | REFERRAL_PAYLOADS
+    known |= VISIT_PAYLOADS
     if route.name in known:
         return known[route.name]
     if route.name == "api_calendar":
@@ -438,6 +627,7 @@ class Guard:
 
 
 OPEN_TO_ALL = {
+    "enforcement:checks_here": "the page behind the QR code on the board: the list that hangs there, which is public",
     "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
     "complaints:file_here": "the page behind the QR code at a compound's gate: it names the compound and its buildings",
 }

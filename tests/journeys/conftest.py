@@ -20,6 +20,8 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--use-fake-device-for-media-stream",  # a camera that shows a moving picture, and nobody who has to allow it
+    "--use-fake-ui-for-media-stream",
 ]
 outcome = pytest.StashKey[bool]()
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from complaints.states import State
@@ -161,6 +163,10 @@ def _accepted_by_residents(resident: Visitor, committee: Visitor, world: World, 
 def _on_the_board(county: Visitor, path: str) -> None:
     county.go("/projects/board/")
     county.sees("100.0%")
+    with county.page.expect_download() as kept:
+        county.link("Month report (Excel)").click()
+    projects = load_workbook(BytesIO(kept.value.path().read_bytes())).worksheets[1]
+    assert TITLE in [row[3] for row in projects.iter_rows(values_only=True)]
     with county.leaving():
         county.page.locator("a.figure").nth(1).click()
     county.look()

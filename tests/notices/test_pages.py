@@ -1,12 +1,15 @@
 """The bell's pages."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from complaints.states import State
 from notices import actions
 from notices.models import Notice
 from people.roles import Role
-from tenancy import scope
+from tenancy import clock, scope
 from tests.factories.tickets import ticket
 from tests.factories.world import CANARY, World
 
@@ -96,3 +99,19 @@ def test_old_ones_come_page_by_page_without_loss(world: World, sign_in) -> None:
         seen += [row["id"] for row in page.context["read"]]
         url = page.context["next_url"] and f"/notices/{page.context['next_url']}"
     assert len(seen) == len(set(seen)) == 120
+
+
+def test_where_the_clock_stands_notices_are_of_that_day_and_later_ones_stay_unread(world: World, sign_in) -> None:
+    reader, days = world.actor(Role.PROPERTY_MANAGER), [timezone.now() - timedelta(days=ago) for ago in (30, 3)]
+    with scope.everything(reason="test"):
+        for day in days:
+            with clock.standing_at(day):
+                actions.tell([reader.user], "ticket_told_dispatched", area=world.area(), key=f"all {day}", facts={})
+                actions.tell_person(reader.user, "ticket_told_closed", area=world.area(), key=f"one {day}", facts={})
+        with clock.standing_at(timezone.now() - timedelta(days=14)):
+            assert actions.read_all(by=reader) == 2
+    assert {notice.made_at for notice in mine(world)} == set(days)
+    assert {notice.made_at for notice in mine(world) if notice.read_at} == {days[0]}
+    with scope.everything(reason="test"):
+        mails = Notice.objects.filter(user_id=reader.id, channel="email")
+        assert min(mail.made_at for mail in mails) > timezone.now() - timedelta(days=1), "mails wait in real time"

@@ -6,6 +6,8 @@ from django.db import connection
 
 from complaints.models import Ticket, TicketEvent
 from complaints.states import State
+from enforcement.counsel_states import ReferralState
+from enforcement.meeting_states import MeetingState
 from people import actors
 from people.actions import places
 from people.models import Appointment
@@ -14,6 +16,8 @@ from tenancy import scope
 from tenancy.actions import tables_with_a_place
 from tenancy.models import Area, AreaAlias
 from tenancy.refusals import Refusal
+from tests.factories.meetings import decision, meeting
+from tests.factories.referrals import referral
 from tests.factories.tickets import ticket
 from tests.factories.world import World
 
@@ -23,6 +27,10 @@ OLD, NEW = 350582_001_000_000, 350582_009_000_000
 def test_a_recoded_street_carries_everything_under_it_along(world: World) -> None:
     row = ticket(world, State.RATED)
     elsewhere = ticket(world, place="street")
+    held = meeting(world, MeetingState.HELD, street=True, topics=[row.number])
+    decision(world, held)
+    meeting(world, MeetingState.CLOSED)
+    referral(world, ReferralState.SETTLED)
     moved = places.recode(OLD, NEW, by=actors.system())
     new_area = row.area - OLD + NEW
     with scope.everything(reason="tests"), connection.cursor() as cursor:
