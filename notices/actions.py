@@ -93,14 +93,15 @@ def claim() -> tuple[str, int, int] | None:
 
 
 def deliver(notice_id: str, area: int, tries: int) -> bool:
-    """Send one claimed e-mail if it still waits and nobody else is sending it or has claimed it since. True when it went out.
+    """Send one claimed e-mail if it still waits and nobody has claimed it since. True when it went out.
 
     The row stays locked while the mail is handed over. A worker that dies between hand-over and commit leaves it queued: it is
     sent again with the same Message-ID, so that the receiving server can drop the copy.
     """
     with scope.limited_to(scope.Scope(((area, area + 1),))):
         notice: Notice | None = (
-            Notice.objects.select_for_update(skip_locked=True, of=("self",))
+            # Whoever looks for something to claim may hold this row for a moment: waited for, not skipped.
+            Notice.objects.select_for_update(of=("self",))
             .select_related("user")
             .filter(pk=notice_id, state=State.QUEUED, tries=tries)
             .first()
