@@ -34,6 +34,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("projects:projects", _("Practical projects"), "project", BUSINESS),
     ("projects:board", _("Board of projects"), "chart", DESKS | {Role.SUPERVISOR}),
     ("enforcement:visits", _("Joint visits"), "shield", DESKS | DEPARTMENT | PROPERTY | {Role.SUPERVISOR}),
+    ("enforcement:findings", _("Findings"), "warning", BUSINESS - {NEWCOMER}),
     ("enforcement:check_lists", _("Check lists"), "list", DESKS | DEPARTMENT | {Role.SUPERVISOR}),
     ("enforcement:meetings", _("Meetings"), "people", BUSINESS - {Role.RESIDENT}),
     ("enforcement:referrals", _("Judge's workstation"), "arbitration", STREET | DEPARTMENT),

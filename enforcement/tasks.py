@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from enforcement.actions import decisions
+from enforcement.actions import decisions, late_findings
 
 
 @shared_task(name="enforcement.look_after_decisions")
 def look_after_decisions() -> int:
     """Take for done what has become of tickets, and tell once of decisions that are late."""
     return decisions.look_after()
+
+
+@shared_task(name="enforcement.tell_late_findings")
+def tell_late_findings() -> int:
+    """Tell of orders that reached their next step of lateness."""
+    return late_findings.tell_late()

@@ -7,8 +7,10 @@ from enforcement.views import (
     certificates,
     check_items,
     check_lists,
+    findings,
     meeting_steps,
     meetings,
+    rechecks,
     referrals,
     shown_lists,
     visits,
@@ -20,6 +22,8 @@ ONE = f"{LISTS}<int:list_id>/"
 VISITS = "checks/visits/"
 VISIT = f"{VISITS}<visit:visit>/"
 MEMBER = f"{VISIT}bureaus/<int:organisation_id>/"
+FINDINGS = "checks/findings/"
+FINDING = f"{FINDINGS}<finding:finding>/"
 ITEM = f"{ONE}items/<slug:item_code>/"
 MEETINGS = "checks/meetings/"
 MEETING = f"{MEETINGS}<meeting:meeting>/"
@@ -46,8 +50,18 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISITS}plan/<place:area>/", visits.plan, name="visit_plan"),
     path(VISIT, visits.visit, name="visit"),
     path(f"{VISIT}change/", visits.change, name="visit_change"),
+    path(f"{VISIT}recheck/", rechecks.recheck, name="visit_recheck"),
     *(path(f"{VISIT}{name.replace('_', '-')}/", visits.step, {"action": name}, name=f"visit_{name}") for name in visits.STEPS),
     *(path(f"{MEMBER}{name}/", visits.member_step, {"action": name}, name=f"visit_{name}") for name in visits.MEMBER_STEPS),
+    path(FINDINGS, findings.findings, name="findings"),
+    path(f"{FINDINGS}findings.xlsx", findings.sheet, name="findings_sheet"),
+    path(FINDING, findings.finding, name="finding"),
+    path(f"{FINDING}photos/<uuid:photo_id>/", findings.photo, name="finding_photo"),
+    path(f"{FINDING}photos/<uuid:photo_id>/small/", findings.photo, {"small": True}, name="finding_small_photo"),
+    *(
+        path(f"{FINDING}{name.replace('_', '-')}/", findings.step, {"action": name}, name=f"finding_{name}")
+        for name in findings.STEPS
+    ),
     path("checks/certificates/", certificates.certificates, name="certificates"),
     path("checks/certificates/enter/", certificates.enter, name="certificate_enter"),
     path("checks/certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate_revoke"),

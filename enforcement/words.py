@@ -45,6 +45,58 @@ KINDS: dict[str, Words] = {
         _("A joint visit is over"),
         _("%(place)s, visit %(number)s of %(day)s. What was found stands on its page."),
     ),
+    "finding_fixed": Words(
+        _("Put right on the spot"),
+        _("%(place)s, finding %(number)s: %(item)s."),
+    ),
+    "finding_ordered": Words(
+        _("You are ordered to put something right by %(due_on)s"),
+        _("%(place)s, finding %(number)s: %(item)s. What must be done stands on its page. Answer there with photos."),
+    ),
+    "finding_answered": Words(
+        _("A finding is said to be put right"),
+        _("%(place)s, finding %(number)s: %(item)s. Look at the photos; accept, send back, or look at it on the spot."),
+    ),
+    "finding_accepted": Words(
+        _("A finding is put right"),
+        _("%(place)s, finding %(number)s: %(item)s. The bureau accepted it."),
+    ),
+    "finding_sent_back": Words(
+        _("A finding is not put right yet"),
+        _("%(place)s, finding %(number)s: %(item)s. You have until %(due_on)s. What is missing stands on its page."),
+    ),
+    "finding_recheck": Words(
+        _("A finding will be looked at again on the spot"),
+        _("%(place)s, finding %(number)s: %(item)s."),
+    ),
+    "finding_transferred": Words(
+        _("A finding was handed over as a case"),
+        _("%(place)s, finding %(number)s: %(item)s. Which office deals with it stands on its page."),
+    ),
+    "finding_dropped": Words(
+        _("A finding was taken back"),
+        _("%(place)s, finding %(number)s: %(item)s. The reason stands on its page."),
+    ),
+    "finding_time_asked": Words(
+        _("Somebody asks for more time"),
+        _("%(place)s, finding %(number)s, due on %(due_on)s: %(days)s more days. %(reason)s"),
+    ),
+    "finding_extended": Words(
+        _("You have more time"),
+        _("%(place)s, finding %(number)s: %(item)s. It must be right by %(due_on)s."),
+    ),
+    "finding_not_extended": Words(
+        _("You have no more time"),
+        _("%(place)s, finding %(number)s must be right by %(due_on)s: %(reason)s"),
+    ),
+    "finding_lifted": Words(
+        _("A finding is not published any more"),
+        _("%(place)s, finding %(number)s: %(item)s."),
+    ),
+    "finding_late": Words(
+        _("An order is late"),
+        _("%(place)s, finding %(number)s: %(item)s should have been right by %(due_on)s, %(days)s days ago."),
+    ),
     "meeting_called": Words(
         _("You are called to a meeting: “%(subject)s”"), _("%(place)s, %(at)s, %(spot)s. Agenda and tickets are on its page.")
     ),

@@ -15,7 +15,8 @@ from config.demo_data.world import Say
 from enforcement import visit_queries
 from enforcement.actions import certificates, field, visits
 from enforcement.actions.field import Sent, Taking
-from enforcement.actions.visits import Plan, With
+from enforcement.actions.visit_grounds import With
+from enforcement.actions.visits import Plan
 from enforcement.models import Certificate, CheckList, Line, Visit
 from enforcement.visit_states import ChangeKind, CompanionRole, Result
 from people import actors

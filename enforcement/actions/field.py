@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import actions as audit
 from communities import queries as communities
 from communities.models import Building
-from enforcement import numbers, visit_queries
+from enforcement import finding_queries, numbers, visit_queries
 from enforcement.actions import visits
 from enforcement.finding_states import FindingEventKind, Party
 from enforcement.models import Change, FieldPhoto, Finding, FindingEvent, Line, Member, Visit
@@ -205,7 +205,6 @@ class _Taking:
         said = self.sent.said
         if said.get("party") not in Party.values:
             raise _Refused("invalid")
-        service = communities.firm_serving(self.visit.area)
         row = Finding(
             area=self.visit.area,
             key=self.sent.key,
@@ -219,7 +218,7 @@ class _Taking:
             text=clean(f"{said.get('text', '')}", field="text", longest=LONGEST_TEXT),
             party=said["party"],
             party_name=clean(f"{said.get('party_name', '')}", field="party_name", longest=LONGEST_NAME, required=False),
-            party_organisation=service.firm if service and said["party"] == Party.FIRM else None,
+            party_organisation_id=finding_queries.party_organisation(self.visit.area, said["party"]),
             found_at=self.sent.made_at,
             found_by_id=self.by.id,
         )

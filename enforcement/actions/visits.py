@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +13,11 @@ from audit import actions as audit
 from communities import queries as communities
 from communities.models import Compound
 from enforcement import numbers, queries, visit_queries
+from enforcement.actions import rechecked as rechecks
+from enforcement.actions import visit_grounds as grounds
 from enforcement.actions import visit_telling as telling
-from enforcement.models import Campaign, CheckItem, CheckList, Companion, Line, Member, Officer, Visit
+from enforcement.actions.visit_grounds import With
+from enforcement.models import Campaign, Companion, Member, Officer, Visit
 from enforcement.visit_permissions import (
     MEMBER_RULES,
     OFFICERS_PER_BUREAU,
@@ -23,7 +25,7 @@ from enforcement.visit_permissions import (
     may_answer,
     planning_organisations,
 )
-from enforcement.visit_states import CompanionRole, MemberState, VisitKind, VisitState
+from enforcement.visit_states import MemberState, VisitKind, VisitState
 from people.actors import Actor
 from people.models import Organisation
 from tenancy import areas, clock
@@ -31,9 +33,8 @@ from tenancy.areas import Level
 from tenancy.refusals import NotAllowed, NotThere, Refusal, WrongState
 from tenancy.text import clean
 
-LONGEST_REASON, LONGEST_NAME, LONGEST_BODY, LONGEST_WORDS = 300, 30, 60, 500
+LONGEST_REASON, LONGEST_WORDS = 300, 500
 MOST_DAYS_AHEAD = 180
-MOST_COMPANIONS = 20
 FEWEST_TOGETHER = 2
 """Bureaus that make a visit a joint one."""
 
@@ -45,15 +46,6 @@ class StaleVisit(WrongState):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody changed this visit meanwhile. Look at it again before you go on."))
-
-
-@dataclass(frozen=True)
-class With:
-    """Somebody who goes along and inspects nothing."""
-
-    role: str
-    name: str
-    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +62,7 @@ class Plan:
 
 
 @transaction.atomic
-def plan(area: int, planned: Plan, *, by: Actor, campaign: Campaign | None = None) -> Visit:
+def plan(area: int, planned: Plan, *, by: Actor, campaign: Campaign | None = None, recheck_of: Visit | None = None) -> Visit:
     """Plan a visit to a compound. Raises NotThere, NotAllowed, and Refusal naming the field."""
     compound = _compound(area, by)
     row = queries.in_force(areas.ancestor(area, Level.COUNTY))
@@ -80,8 +72,9 @@ def plan(area: int, planned: Plan, *, by: Actor, campaign: Campaign | None = Non
         area=area,
         compound=compound,
         check_list=row,
-        kind=VisitKind.CAMPAIGN if campaign else VisitKind.FULL,
+        kind=VisitKind.CAMPAIGN if campaign else VisitKind.RECHECK if recheck_of else VisitKind.FULL,
         campaign=campaign,
+        recheck_of=recheck_of,
         planned_at=clock.now(),
         planned_by_id=by.id,
     )
@@ -173,10 +166,10 @@ def approve(number: str, *, by: Actor, version: int) -> Visit:
     if len(joined) < (FEWEST_TOGETHER if visit.kind == VisitKind.FULL else 1):
         raise Refusal(_("A joint visit needs two bureaus that take part. Ask others, or call it off."), code="too_few")
     _lock_compound(visit.area)
-    _check_gap(visit)
-    visit.check_list = _hanging(visit, visit.planned_on)
-    _check_officers(visit, joined, visit.planned_on)
-    _write_lines(visit, joined)
+    grounds.check_gap(visit)
+    visit.check_list = grounds.hanging(visit, visit.planned_on)
+    grounds.check_officers(visit, joined, visit.planned_on)
+    grounds.write_lines(visit, joined)
     visit.approved_at, visit.approved_by = clock.now(), by.user
     fields = ["approved_at", "approved_by", "check_list"]
     _finish(visit, VisitState.APPROVED, "approved", fields, by=by, bureaus=len(joined), check_list=visit.check_list_id)
@@ -192,6 +185,7 @@ def call_off(number: str, *, by: Actor, version: int, reason: str) -> Visit:
     visit.why_not = clean(reason, field="reason", longest=LONGEST_REASON)
     visit.ended_at, visit.ended_by = clock.now(), by.user
     _finish(visit, VisitState.CANCELLED, "called_off", ["why_not", "ended_at", "ended_by"], by=by, reason=visit.why_not)
+    rechecks.let_go(visit, by=by)
     if known:
         telling.called_off(visit, by=by)
     return visit
@@ -208,8 +202,8 @@ def begin(visit: Visit, *, by: Actor, at: datetime) -> Visit:
     day = timezone.localdate(at)
     if day < visit.planned_on:
         raise Refusal(_("It is planned for %(day)s.") % {"day": visit.planned_on}, code="too_early")
-    _hanging(visit, day)
-    _check_officers(visit, list(visit.members.filter(state=MemberState.JOINED).select_related("organisation")), day)
+    grounds.hanging(visit, day)
+    grounds.check_officers(visit, list(visit.members.filter(state=MemberState.JOINED).select_related("organisation")), day)
     visit.started_at, visit.started_by = at, by.user
     return _finish(visit, VisitState.UNDER_WAY, "started", ["started_at", "started_by"], by=by)
 
@@ -218,7 +212,7 @@ def begin(visit: Visit, *, by: Actor, at: datetime) -> Visit:
 def sign(number: str, organisation: int, *, by: Actor, version: int, words: str = "") -> Visit:
     """A bureau signs for its own items; the last signature ends the visit. By one of its officers.
 
-    Raises Refusal while two phones say different things about an item, or a finding waits for what is to become of it.
+    Raises Refusal while two phones say different things about an item. A re-check decides on what it carries.
     """
     visit, row = _begin_member(number, organisation, "sign", by=by, version=version)
     if not row.officers.filter(user_id=by.id).exists():
@@ -233,6 +227,7 @@ def sign(number: str, organisation: int, *, by: Actor, version: int, words: str 
         return _finish(visit, VisitState.UNDER_WAY, "signed_in_part", [], by=by)
     visit.ended_at, visit.ended_by = clock.now(), by.user
     _finish(visit, VisitState.CONCLUDED, "concluded", ["ended_at", "ended_by"], by=by)
+    rechecks.conclude(visit, by=by)
     telling.concluded(visit, by=by)
     return visit
 
@@ -256,7 +251,7 @@ def _written(visit: Visit, planned: Plan, *, by: Actor) -> Visit:
     visit.lead, visit.planned_on, visit.announced = lead, planned.planned_on, planned.announced
     visit.reason = clean(planned.reason, field="reason", longest=LONGEST_REASON, lines=True)
     visit.again = clean(planned.again, field="again", longest=LONGEST_REASON, required=False, lines=True)
-    _check_gap(visit)
+    grounds.check_gap(visit)
     visit.grounds = visit_queries.facts(by, [visit.area], today)[visit.area].plain()
     if not visit.number:
         visit.number = numbers.new_number(numbers.VISIT, visit.area, clock.now())
@@ -266,7 +261,7 @@ def _written(visit: Visit, planned: Plan, *, by: Actor) -> Visit:
     Member.objects.bulk_create(
         Member(area=visit.area, visit=visit, organisation=bureau, kind_id=bureau.kind_id) for bureau in bureaus
     )
-    Companion.objects.bulk_create(_companions(visit, planned.companions))
+    Companion.objects.bulk_create(grounds.companions(visit, planned.companions))
     after = {"day": f"{visit.planned_on}", "bureaus": [bureau.pk for bureau in bureaus], "announced": visit.announced}
     audit.record(visit, "visit.planned", by=by, area=visit.area, after={"version": visit.version, **after})
     return visit
@@ -283,65 +278,6 @@ def _organisations(visit: Visit, planned: Plan, by: Actor) -> tuple[Organisation
     if len(chosen) < (FEWEST_TOGETHER if visit.kind == VisitKind.FULL else 1):
         raise Refusal(_("Choose at least two bureaus: it is one visit for all of them."), field="bureaus", code="too_few")
     return leads.get(planned.lead) or visit.lead, chosen
-
-
-def _companions(visit: Visit, given: Sequence[With]) -> list[Companion]:
-    if len(given) > MOST_COMPANIONS:
-        raise Refusal(_("At most %(most)d people may go along.") % {"most": MOST_COMPANIONS}, field="companions")
-    made = []
-    for each in given:
-        if each.role not in CompanionRole.values:
-            raise Refusal(_("Say as what each of them goes along."), field="companions")
-        name = clean(each.name, field="companions", longest=LONGEST_NAME)
-        body = clean(each.body, field="companions", longest=LONGEST_BODY, required=False)
-        made.append(Companion(area=visit.area, visit=visit, role=each.role, name=name, body=body))
-    return made
-
-
-def _check_gap(visit: Visit) -> None:
-    """综合查一次: not twice within a period, but for a reason. A re-check belongs to the visit before it."""
-    if visit.kind == VisitKind.RECHECK or visit.again:
-        return
-    near = visit_queries.visits_near(visit.area, visit.planned_on, settings.VISIT_GAP_DAYS, besides=visit.pk or 0).first()
-    if near is not None:
-        said = _("Visit %(number)s on %(day)s lies within %(days)d days. Choose another day, or say why it must be so soon.")
-        words = said % {"number": near.number, "day": near.planned_on, "days": settings.VISIT_GAP_DAYS}
-        raise Refusal(words, field="again", code="too_soon")
-
-
-def _hanging(visit: Visit, day: date) -> CheckList:
-    """The list by which may be checked there on a day: what was not put up beforehand is not checked (国办发〔2024〕54号)."""
-    row = queries.usable_list(visit.area, day)
-    if row is None:
-        words = _("The county's list does not hang in this compound. Have it put up first; without that nothing may be checked.")
-        raise Refusal(words, code="not_on_show")
-    return row
-
-
-def _check_officers(visit: Visit, joined: Sequence[Member], day: date) -> None:
-    """At least two officers of each bureau hold a certificate that is valid on the day."""
-    named = list(Officer.objects.filter(visit=visit).select_related("certificate"))
-    for row in joined:
-        valid = [each for each in named if each.member_id == row.pk and visit_queries.valid(each.certificate, day)]
-        if len(valid) < OFFICERS_PER_BUREAU:
-            said = _("%(bureau)s has fewer than %(fewest)d officers with a certificate valid on %(day)s. It must name others.")
-            words = said % {"bureau": row.organisation.name, "fewest": OFFICERS_PER_BUREAU, "day": day}
-            raise Refusal(words, code="certificates")
-
-
-def _write_lines(visit: Visit, joined: Sequence[Member]) -> None:
-    """The items of the bureaus that take part, and of the campaign or the failed ones only, where it is about those."""
-    found = CheckItem.objects.filter(check_list=visit.check_list, bureau__in=[row.kind_id for row in joined])
-    if visit.campaign is not None:
-        found = found.filter(code__in=visit.campaign.items)
-    members = {row.kind_id: row for row in joined}
-    made = [
-        Line(area=visit.area, visit=visit, member=members[item.bureau_id], item=item, position=position)
-        for position, item in enumerate(found.order_by("position"))
-    ]
-    if not made:
-        raise Refusal(_("None of these bureaus has an item to check."), code="no_items")
-    Line.objects.bulk_create(made)
 
 
 def _answer(visit: Visit, row: Member, state: MemberState, *, by: Actor, **after: Any) -> None:

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from enforcement.api import check_lists, meetings, referrals, shown_lists, visits
+from enforcement.api import check_lists, findings, meetings, referrals, shown_lists, visits
 
 ONE = "check-lists/<int:list_id>/"
 VISIT = "visits/<visit:visit>/"
 MEMBER = f"{VISIT}members/<int:organisation_id>/"
+FINDING = "findings/<finding:finding>/"
 MEETING = "meetings/<meeting:meeting>/"
 DECISION = f"{MEETING}decisions/<int:decision_id>/"
 REFERRAL = "referrals/<int:referral_id>/"
@@ -23,11 +24,16 @@ urlpatterns: list[URLPattern] = [
     path(VISIT, visits.VisitView.as_view(), name="api_visit"),
     *(path(f"{VISIT}{name}/", view.as_view(), name=f"api_visit_{name}") for name, view in visits.STEPS.items()),
     *(path(f"{MEMBER}{name}/", view.as_view(), name=f"api_visit_{name}") for name, view in visits.MEMBER_STEPS.items()),
+    path(f"{VISIT}recheck/", visits.RecheckView.as_view(), name="api_visit_recheck"),
     path(f"{VISIT}sheet/", visits.SheetView.as_view(), name="api_visit_sheet"),
     path(f"{VISIT}changes/", visits.ChangesView.as_view(), name="api_visit_changes"),
     path(f"{VISIT}photos/", visits.FieldPhotosView.as_view(), name="api_visit_photos"),
     path(f"{VISIT}photos/<uuid:photo_id>/", visits.FieldPhotoView.as_view(), name="api_visit_photo"),
     path(f"{ONE}compounds/", shown_lists.CompoundsView.as_view(), name="api_check_list_compounds"),
+    path("findings/", findings.FindingsView.as_view(), name="api_findings"),
+    path(FINDING, findings.FindingView.as_view(), name="api_finding"),
+    path(f"{FINDING}photos/<uuid:photo_id>/", findings.FindingPhotoView.as_view(), name="api_finding_photo"),
+    *(path(f"{FINDING}{name}/", view.as_view(), name=f"api_finding_{name}") for name, view in findings.STEPS.items()),
     path("meetings/", meetings.MeetingsView.as_view(), name="api_meetings"),
     path(MEETING, meetings.MeetingView.as_view(), name="api_meeting"),
     *(path(f"{MEETING}{name}/", view.as_view(), name=f"api_meeting_{name}") for name, view in meetings.STEPS.items()),

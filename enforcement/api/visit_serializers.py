@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from enforcement.actions.field import LONGEST_NAME as LONGEST_PARTY
 from enforcement.actions.field import LONGEST_SPOT, LONGEST_TEXT, MOST_AT_ONCE
-from enforcement.actions.visits import LONGEST_BODY, LONGEST_NAME, LONGEST_REASON, LONGEST_WORDS, MOST_COMPANIONS
+from enforcement.actions.visit_grounds import LONGEST_BODY, LONGEST_NAME, MOST_COMPANIONS
+from enforcement.actions.visits import LONGEST_REASON, LONGEST_WORDS
 from enforcement.finding_states import FindingState, Party
 from enforcement.visit_states import (
     ChangeKind,
@@ -58,6 +59,16 @@ class VisitPlanned(VisitChange):
 
 class VisitReplanned(VisitChange):
     version = Version()
+
+
+class RecheckPlanned(Strict):
+    """What is looked at again, by whom and when."""
+
+    findings = serializers.ListField(child=Text(longest=24), min_length=1, max_length=200, help_text="Their numbers.")
+    lead = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The office or bureau that leads it.")
+    planned_on = serializers.DateField()
+    reason = Text(longest=LONGEST_REASON)
+    announced = serializers.BooleanField(required=False, default=True)
 
 
 class VisitSeen(Strict):

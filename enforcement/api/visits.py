@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enforcement import risk, sheets_of_visits, visit_queries
-from enforcement.actions import field
+from enforcement.actions import field, rechecks
 from enforcement.actions import visits as actions
 from enforcement.actions.field import Sent, Taken, Taking
-from enforcement.actions.visits import Plan, With
+from enforcement.actions.visit_grounds import With
+from enforcement.actions.visits import Plan
 from enforcement.api import visit_serializers as api
 from files import serving
 from files.api import AsItIs, PhotoQuery
@@ -91,6 +92,17 @@ class VisitView(View):
         actor = actor_of(request)
         actions.change(visit, plan_of(given), by=actor, version=given["version"])
         return Response(shown(actor, visit))
+
+
+class RecheckView(View):
+    """The re-check of a visit."""
+
+    @operation(api.VisitFull, summary="Plan a re-check", asks=api.RecheckPlanned, status=201, refuses={404, 409, 429})
+    def post(self, request: Request, visit: str) -> Response:
+        """A visit that carries only findings of this one that wait to be looked at again."""
+        given = read(api.RecheckPlanned(data=request.data), request, visit)
+        actor = actor_of(request)
+        return Response(shown(actor, rechecks.plan(visit, by=actor, **given).number), status=201)
 
 
 class RiskView(View):

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.desk import FILL_IN, choose
-from enforcement.actions.visits import LONGEST_BODY, LONGEST_NAME, LONGEST_REASON, LONGEST_WORDS, Plan, With
+from enforcement.actions.visit_grounds import LONGEST_BODY, LONGEST_NAME, With
+from enforcement.actions.visits import LONGEST_REASON, LONGEST_WORDS, Plan
 from enforcement.models import Certificate, Companion, Visit
 from enforcement.visit_states import CompanionRole, VisitState
 from people.models import Organisation

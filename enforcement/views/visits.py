@@ -18,13 +18,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.views.compounds import base_for
 from complaints.views.rules import for_readers
-from enforcement import risk, visit_queries
+from enforcement import finding_queries, risk, visit_queries
 from enforcement.actions import field
 from enforcement.actions import visits as actions
+from enforcement.finding_queries import waits_for_recheck
 from enforcement.forms import visits as parts
 from enforcement.forms.visits import CallOffForm, DeclineForm, FilterForm, JoinForm, PlanForm, SignForm, VersionForm
-from enforcement.models import CheckList, Line, Member, Visit
-from enforcement.visit_permissions import RULES, may_answer, possible_member_steps, possible_steps
+from enforcement.models import CheckList, Finding, Line, Member, Visit
+from enforcement.views.findings import shown_row
+from enforcement.visit_permissions import RULES, may_answer, may_plan, possible_member_steps, possible_steps
 from enforcement.visit_states import Result
 from people.actors import Actor
 from people.http import HttpRequest
@@ -241,7 +243,9 @@ def page(request: HttpRequest, row: Visit, tried: Tried | None = None) -> HttpRe
         "companions": visit_queries.companions(row) if inside else [],
         "groups": _groups(lines, differing),
         "counts": _counts(lines),
-        "findings": row.findings.select_related("organisation", "item").order_by("pk") if inside else [],
+        "findings": (found := _findings(actor, finding_queries.of_visit(actor, row.pk))),
+        "looked_at": _findings(actor, finding_queries.looked_at(actor, row)),
+        "plans_recheck": may_plan(actor, row) and any(waits_for_recheck(each["finding"]) for each in found),
         "score": risk.score(risk.Facts(**row.grounds)) if inside and row.grounds else None,
         "forms": shown,
         "can_change": "change" in possible,
@@ -276,6 +280,11 @@ def _groups(lines: list[Line], differing: dict[int, list[Any]]) -> list[dict[str
         group = found.setdefault(line.member_id, {"member": line.member_id, "lines": []})
         group["lines"].append({"line": line, "said": differing.get(line.pk, [])})
     return list(found.values())
+
+
+def _findings(actor: Actor, found: list[Finding]) -> list[dict[str, Any]]:
+    today, repeated = clock.today(), finding_queries.before_in(found)
+    return [shown_row(actor, each, today, repeated.get(each.pk, 0)) for each in found]
 
 
 def _counts(lines: list[Line]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,10 +21,11 @@ from people.actors import Actor
 from people.http import HttpRequest
 from projects import months, suggestions
 from projects.actions import drafting
+from projects.actions.drafting import LONGEST_WORDS
 from projects.forms.drafting import DraftForm, initial_of
 from projects.models import Matter, Project
 from projects.permissions import RULES, may_plan, may_read_drafts
-from projects.states import POSSIBLE, ProjectState
+from projects.states import POSSIBLE, OriginKind, ProjectState
 from projects.views.doors import compound_or_404, project_or_404
 from tenancy import clock
 from tenancy.refusals import NotThere, Refusal
@@ -86,7 +87,8 @@ def draft(request: HttpRequest, area: int) -> HttpResponse:
     choices = [(ticket.number, f"{ticket.number} {_words(actor, ticket)}") for ticket in offered]
     if request.method != "POST":
         matter = next((row for row in Matter.objects.all() if row.code == wanted), None) if wanted else None
-        form = _form(compound, choices, None, _begun(compound, matter, chosen))
+        begun = _begun(compound, matter, chosen) | _grown_from(request.GET)
+        form = _form(compound, choices, None, begun)
         return _page(request, compound, form)
     form = _form(compound, choices, request.POST, {})
     if not form.is_valid():
@@ -115,6 +117,14 @@ def _begun(compound: Compound, matter: Matter | None, chosen: suggestions.HotSpo
     if chosen is not None:
         begun["picked"] = [ticket.number for ticket in chosen.tickets[:MOST_OFFERED]]
     return begun
+
+
+def _grown_from(asked: QueryDict) -> dict[str, Any]:
+    """`?origin=finding&words=…`: what another page began it from. What is no kind of origin counts as not said."""
+    kind, words = asked.get("origin", ""), asked.get("words", "")
+    if kind not in set(OriginKind) - {OriginKind.TICKET}:
+        return {}
+    return {"origin_kind_0": kind, "origin_words_0": words[:LONGEST_WORDS]}
 
 
 def _month_end(today: date) -> date:
