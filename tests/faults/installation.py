@@ -136,6 +136,11 @@ class Installation:
                 children.stop(known.child, (), orphans=True)
             self.supervisor.start(name, argv, {**self.environment, **extra})
 
+    def look_after(self) -> None:
+        """Start again what has ended by itself, as the demo's supervisor and the compose file do; at most five times each."""
+        with self._lock:
+            self.supervisor.restart_ended(self.environment)
+
     def pid(self, name: str) -> int | None:
         """Process id of a running program."""
         program = self.supervisor.programs.get(name)

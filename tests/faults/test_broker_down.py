@@ -50,7 +50,7 @@ def test_filing_goes_on_without_the_broker_and_is_routed_after_its_return(instal
     with without_broker(installation, how):
         without = _file(installation, f"{how}-without", FILINGS)
     began = time.monotonic()
-    wait_until(lambda: installation.not_routed(before) == 0, 60, lambda: f"{installation.not_routed(before)} tickets wait")
+    wait_until(lambda: _all_routed(installation, before), 60, lambda: f"{installation.not_routed(before)} tickets wait")
     routed = time.monotonic() - began
 
     medians = [statistics.median(report.seconds for report in reports) for reports in (with_it, without)]
@@ -61,6 +61,12 @@ def test_filing_goes_on_without_the_broker_and_is_routed_after_its_return(instal
     )
     assert [report for report in with_it + without if report.faults or not report.number] == []
     assert slowest[1] < max(SHORTEST_TIME_OUT, 3 * slowest[0])
+
+
+def _all_routed(installation: Installation, before: int) -> bool:
+    """A worker that loses its broker while it holds a message sometimes ends (a fault of its library) and is started again."""
+    installation.look_after()
+    return installation.not_routed(before) == 0
 
 
 def _file(installation: Installation, key: str, many: int) -> list[Report]:

@@ -103,6 +103,8 @@ class Estate:
     boards: dict[str, str] = field(default_factory=dict)
     visits: dict[str, str] = field(default_factory=dict)
     visit_photos: dict[str, str] = field(default_factory=dict)
+    findings: dict[str, str] = field(default_factory=dict)
+    finding_photos: dict[str, str] = field(default_factory=dict)
     meetings: dict[tuple[str, bool], str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -207,6 +209,7 @@ def _visit(estate: Estate, place: str) -> None:
         FindingPhoto.objects.create(area=area, finding=finding, event=finding.events.get(), photo=photo.photo)
         MoreTime.objects.create(area=area, finding=finding, days=3, reason=f"延期{mark(place)}", asked_by_id=officer.id)
     estate.visits[place], estate.visit_photos[place] = row.number, str(photo.key)
+    estate.findings[place], estate.finding_photos[place] = finding.number, str(photo.photo_id)
 
 
 def _campaign(world: World, place: str) -> int:
@@ -299,6 +302,10 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             return "350582001-2611-99999999" if gone else estate.numbers[place, state]
         case "visit":
             return "V350582001-2611-999999" if gone else estate.visits[place]
+        case "finding":
+            return "F350582001-2611-999999" if gone else estate.findings[place]
+        case "photo_id" if "finding" in route.parameters:
+            return uuid.UUID(int=0) if gone else uuid.UUID(estate.finding_photos[place])
         case "organisation_id" if "visit" in route.parameters:
             return UNKNOWN_ID if gone else estate.world.bureaus["UM", place]
         case "photo_id" if "visit" in route.parameters:
@@ -507,6 +514,21 @@ VISIT_PAYLOADS: dict[str, dict[str, Any]] = {
         "changes": [{"id": str(uuid.UUID(int=1)), "kind": "present", "order": 1, "made_at": "2026-11-01T09:00:00Z", "said": {}}]
     },
 }
+FINDING_SAID = {"version": 1, "text": "文字"}
+FINDING_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_visit_recheck": {"findings": ["F350582001-2611-999999"], "lead": 1, "planned_on": "2026-12-31", "reason": "文字"},
+    "api_finding_order": {"version": 1, "demand": "文字", "days": 3},
+    "api_finding_send-back": {**FINDING_SAID, "days": 3},
+    "api_finding_ask-time": {"version": 1, "days": 3, "reason": "文字"},
+    "api_finding_decide-time": {"version": 1, "granted": True},
+    "api_finding_open-ticket": {"version": 1},
+    "api_finding_link-ticket": {"version": 1, "ticket": "350582001-2611-99999999"},
+    "api_finding_link-project": {"version": 1, "project": "P350582001-2611-999999"},
+    **{
+        f"api_finding_{step}": FINDING_SAID
+        for step in ("fix", "answer", "accept", "ask-recheck", "transfer", "drop", "lift")
+    },
+}
 NOW, SOON = timezone.now().isoformat(), f"{localdate() + timedelta(days=30)}"
 MEETING_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_meetings": {
@@ -564,7 +586,7 @@ def api_payload(route: Route) -> dict[str, Any]:
     if route.name in PROJECT_PAYLOADS:
         return PROJECT_PAYLOADS[route.name]
     known = RULES_PAYLOADS | NOTES_PAYLOADS | CHECK_PAYLOADS | POSTING_PAYLOADS | MEETING_PAYLOADS | REFERRAL_PAYLOADS
-    known |= VISIT_PAYLOADS
+    known |= VISIT_PAYLOADS | FINDING_PAYLOADS
     if route.name in known:
         return known[route.name]
     if route.name == "api_calendar":
