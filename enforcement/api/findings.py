@@ -1,6 +1,7 @@
 """Findings through the API: read, filtered as the totals count them, and taken through their steps."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,7 +35,7 @@ V = TypeVar("V", bound=type[View])
 Given = dict[str, Any]
 
 
-def brief(actor: Actor, row: Finding) -> Given:
+def brief(actor: Actor, row: Finding, today: date) -> Given:
     """One finding as this reader may know it."""
     names = queries.reads_names(actor, row)
     return {
@@ -43,7 +44,7 @@ def brief(actor: Actor, row: Finding) -> Given:
         "compound": row.area,
         "state": row.state,
         "version": row.version,
-        "late": row.state in UNDER_ORDER and row.due_on is not None and row.due_on < clock.today(),
+        "late": row.state in UNDER_ORDER and row.due_on is not None and row.due_on < today,
         "bureau": row.organisation_id,
         "item": row.item.code,
         "item_name": row.item.name,
@@ -71,7 +72,7 @@ def full(actor: Actor, row: Finding) -> Given:
         for each in queries.events(row)
     ]
     return {
-        **brief(actor, row),
+        **brief(actor, row, clock.today()),
         "answer": row.answer if works else "",
         "recheck": row.recheck.number if row.recheck else None,
         "ticket": ticket.number if ticket else None,
@@ -88,10 +89,10 @@ class FindingsView(View):
     @operation(api.FindingsShown, summary="Findings", query=api.FindingsQuery, operation_id="findings_list")
     def get(self, request: Request) -> Response:
         """Newest first, of the caller's places."""
-        query, actor = query_of(request, api.FindingsQuery), actor_of(request)
-        rows = Only.of(query).rows(queries.listed(actor), clock.today())
+        query, actor, today = query_of(request, api.FindingsQuery), actor_of(request), clock.today()
+        rows = Only.of(query).rows(queries.listed(actor), today)
         found = page(request, rows, order=("-pk",), cursor=query.get("cursor", ""), limit=query["limit"])
-        shown = api.FindingShown([brief(actor, row) for row in found.rows], many=True).data
+        shown = api.FindingShown([brief(actor, row, today) for row in found.rows], many=True).data
         return Response({"next": found.next, "previous": found.previous, "results": shown})
 
 

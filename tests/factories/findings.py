@@ -43,8 +43,8 @@ def ordered(world: World, *, place: str = "own", days: int = 7, row: Finding | N
     return findings.order(row.number, by=officer(world, place), version=row.version, **said)
 
 
-def answered(world: World, *, place: str = "own", **other: Any) -> Finding:
-    row = ordered(world, place=place, **other)
+def answered(world: World, *, place: str = "own", ordered_already: Finding | None = None, **other: Any) -> Finding:
+    row = ordered_already or ordered(world, place=place, **other)
     said = f"已清理{mark(place)}"
     return findings.answer(row.number, by=firm(world, place), version=row.version, text=said, photos=[picture("done")])
 

@@ -62,6 +62,8 @@ LOOKS = {
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
     "posting": "SELECT area, state, told_at IS NULL FROM communities_posting",
     "decision": "SELECT area, state, told_at IS NULL, note FROM enforcement_meetingdecision",
+    "finding": "SELECT area, state, told_late FROM enforcement_finding",
+    "finding event": "SELECT kind, state, text FROM enforcement_findingevent",
     "job": "SELECT job, period, area, done_at IS NULL, problem FROM projects_jobrun",
     "project": "SELECT project_id, kind, text FROM projects_projectevent",
     "figures": "SELECT area, month, planned, landed, late, silent FROM projects_monthfigures",
@@ -84,6 +86,7 @@ LATER = {
     "complaints.escalate": timedelta(days=3),
     "communities.tell_overdue": timedelta(days=9),
     "enforcement.look_after_decisions": timedelta(days=2),
+    "enforcement.tell_late_findings": timedelta(days=12),
 }
 """Tasks that have something to do only after a while: by how much their clock goes ahead."""
 

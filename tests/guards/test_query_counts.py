@@ -21,10 +21,11 @@ from complaints.models import KnowledgeNote, RuleSet
 from complaints.rule_states import SetState
 from complaints.states import State
 from enforcement.actions import campaigns, consents
+from enforcement.actions import findings as finding_actions
 from enforcement.actions.field import take
 from enforcement.counsel_states import ReferralState
 from enforcement.meeting_states import DecisionKind, MeetingState
-from enforcement.models import Campaign, Certificate, CheckList, Meeting, Referral, ReferralParty, Visit
+from enforcement.models import Campaign, Certificate, CheckList, Finding, Meeting, Referral, ReferralParty, Visit
 from enforcement.visit_states import VisitState
 from files.images import Photo
 from people.actions import appointments, calendars
@@ -37,7 +38,7 @@ from projects.actions import plans, work
 from projects.models import MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
-from tests.factories import checks, meetings, projects, referrals, visits
+from tests.factories import checks, findings, meetings, projects, referrals, visits
 from tests.factories.notes import note
 from tests.factories.postings import posting
 from tests.factories.projects import this_month
@@ -139,6 +140,17 @@ VISIT_PAGES: dict[str, tuple[Role | None, str]] = {
     "API: a visit": (Role.STREET_CLERK, "/api/v1/visits/{visit}/"),
     "API: where a visit is needed": (Role.STREET_CLERK, "/api/v1/visits/risk/"),
 }
+FINDING_PAGES: dict[str, tuple[Role | None, str]] = {
+    "clerk: findings": (Role.STREET_CLERK, "/checks/findings/"),
+    "clerk: findings as a sheet": (Role.STREET_CLERK, "/checks/findings/findings.xlsx"),
+    "manager: findings": (Role.PROPERTY_MANAGER, "/checks/findings/"),
+    "resident: findings": (Role.RESIDENT, "/checks/findings/"),
+    "clerk: a finding": (Role.STREET_CLERK, "/checks/findings/{finding}/"),
+    "manager: a finding": (Role.PROPERTY_MANAGER, "/checks/findings/{finding}/"),
+    "clerk: plan a re-check": (Role.STREET_CLERK, "/checks/visits/{visit}/recheck/"),
+    "API: findings": (Role.STREET_CLERK, "/api/v1/findings/"),
+    "API: a finding": (Role.STREET_CLERK, "/api/v1/findings/{finding}/"),
+}
 SHOWN_PAGES: dict[str, tuple[Role | None, str]] = {
     "county desk: where a check list hangs": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/compounds/"),
     "county desk: where a check list hangs, as a sheet": (Role.COUNTY_CLERK, "/checks/lists/{check_list}/compounds.xlsx"),
@@ -163,7 +175,7 @@ REFERRAL_PAGES: dict[str, tuple[Role | None, str]] = {
     "API: referrals": (Role.STREET_CLERK, "/api/v1/referrals/"),
     "API: a referral": (Role.STREET_CLERK, "/api/v1/referrals/{referral}/"),
 }
-PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | MEETING_PAGES | REFERRAL_PAGES
+PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | FINDING_PAGES | MEETING_PAGES | REFERRAL_PAGES
 FEW, MANY = 3, 6
 
 
@@ -219,6 +231,22 @@ def fill_visits(world: World, rows: int) -> str:
                 ends_on=today,
                 by=visits.head(world, "FR"),
             )
+    number: str = row.number
+    return number
+
+
+def fill_findings(world: World, rows: int) -> str:
+    """Findings of one visit that wait to be looked at again; the first went to and fro as often as there are others."""
+    with scope.everything(reason="tests: more findings"):
+        row = Visit.objects.filter(state=VisitState.UNDER_WAY).first() or visits.started(world)
+        line, by = visits.lines(row, world, "UM")[0], visits.officer(world, "UM")
+        for _more in range(rows):
+            sent = visits.noted(line)
+            take(row.number, [sent], by=by)
+            findings.to_look_at(world, row=Finding.objects.get(key=sent.key))
+            first = Finding.objects.order_by("pk")[0]
+            back = finding_actions.send_back(first.number, by=by, version=first.version, text="仍有杂物", days=3)
+            findings.to_look_at(world, ordered_already=back)
     number: str = row.number
     return number
 
@@ -308,8 +336,10 @@ def ids(world: World) -> dict[str, Any]:
     """For addresses."""
     with scope.place(world.area()):
         first = Posting.objects.order_by("pk").values_list("pk", flat=True).first() or 0
+        finding = Finding.objects.order_by("pk").values_list("number", flat=True).first() or ""
     return {
         "posting": first,
+        "finding": finding,
         "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
         "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
         "check_list": CheckList.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
@@ -322,6 +352,7 @@ GROWING = (
     (PROJECT_PAGES, fill_projects),
     (SHOWN_PAGES, fill_shown),
     (VISIT_PAGES, fill_visits),
+    (FINDING_PAGES, fill_findings),
     (MEETING_PAGES, fill_meetings),
     (REFERRAL_PAGES, fill_referrals),
 )

@@ -524,10 +524,7 @@ FINDING_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_finding_open-ticket": {"version": 1},
     "api_finding_link-ticket": {"version": 1, "ticket": "350582001-2611-99999999"},
     "api_finding_link-project": {"version": 1, "project": "P350582001-2611-999999"},
-    **{
-        f"api_finding_{step}": FINDING_SAID
-        for step in ("fix", "answer", "accept", "ask-recheck", "transfer", "drop", "lift")
-    },
+    **{f"api_finding_{step}": FINDING_SAID for step in ("fix", "answer", "accept", "ask-recheck", "transfer", "drop", "lift")},
 }
 NOW, SOON = timezone.now().isoformat(), f"{localdate() + timedelta(days=30)}"
 MEETING_PAYLOADS: dict[str, dict[str, Any]] = {
