@@ -87,7 +87,7 @@ def _visit(compound: DemoCompound) -> int:
     else:
         row = _asked(compound, today + timedelta(days=1))
         if compound.slug in TOMORROW:
-            _approved(row)
+            approved(row)
     return 1
 
 
@@ -120,7 +120,8 @@ def _list(compound: DemoCompound) -> CheckList:
     return found
 
 
-def _approved(row: Visit) -> Visit:
+def approved(row: Visit) -> Visit:
+    """Joined by each bureau with all its certified officers, and approved by the head of the street that leads it."""
     for member in visit_queries.members(row):
         held = list(visit_queries.certificates(member.organisation_id, row.planned_on))
         head = actors.of_user(holders([Role.DEPARTMENT_LEAD], row.area, organisation=member.organisation)[0])
@@ -134,7 +135,7 @@ def _approved(row: Visit) -> Visit:
 def _over(compound: DemoCompound, at: datetime) -> None:
     """Planned a week before, and over by noon: every item checked, three findings with their photos."""
     with clock.standing_at(at - timedelta(days=7)):
-        row = _approved(_asked(compound, at.date()))
+        row = approved(_asked(compound, at.date()))
     members = visit_queries.members(row)
     with clock.standing_at(at):
         row = visits.start(row.number, by=actors.of_user(members[0].officers.all()[0].user), version=row.version)
@@ -158,20 +159,21 @@ def _said(row: Visit, mine: list[Line], at: datetime) -> Iterator[Sent]:
         moment = at + timedelta(minutes=order)
         found = FOUND.get(line.item.code)
         result = Result.VIOLATION if found else Result.NOT_APPLICABLE if order % 5 == 4 else Result.PASS
-        yield Sent(_key(row, line, "result"), ChangeKind.RESULT, 2 * order, moment, line.pk, 0, {"result": result.value})
+        yield Sent(key_of(row, line, "result"), ChangeKind.RESULT, 2 * order, moment, line.pk, 0, {"result": result.value})
         if found:
             spot, text, party, _motif = found
             said = {"spot": spot, "text": text, "party": party, "party_name": "示例责任人"}
-            yield Sent(_key(row, line, "finding"), ChangeKind.FINDING, 2 * order + 1, moment, line.pk, 0, said)
+            yield Sent(key_of(row, line, "finding"), ChangeKind.FINDING, 2 * order + 1, moment, line.pk, 0, said)
 
 
 def _photos(row: Visit, mine: list[Line], at: datetime, officer: Actor) -> None:
     for line in mine:
         if line.item.code in FOUND:
-            key, finding = _key(row, line, "photo"), _key(row, line, "finding")
+            key, finding = key_of(row, line, "photo"), key_of(row, line, "finding")
             taken = Taking(key, at + timedelta(minutes=5), line.pk, finding, 24_810_000, 118_590_000, 12)
             field.keep_photo(row.number, taken, picture(FOUND[line.item.code][3]), by=officer)
 
 
-def _key(row: Visit, line: Line, what: str) -> UUID:
+def key_of(row: Visit, line: Line, what: str) -> UUID:
+    """A key as a phone makes it, but the same each time."""
     return uuid5(NAMESPACE_URL, f"{row.number}/{line.pk}/{what}")

@@ -48,8 +48,8 @@ LONG_AGO_SECONDS = 3 * 24 * 3600
 
 # What is compared: everything but random numbers, ids and times.
 LOOKS = {
-    "ticket": "SELECT regexp_replace(text, 'M[0-9]{9}-[0-9]{4}-[0-9]{6}', 'M'), state, version, lead_id, urgency_id, leaf_id, emergency, route_tries, ended_at IS NULL,"
-    " (why_here #- '{confirmed,at}')::text FROM complaints_ticket",
+    "ticket": "SELECT regexp_replace(text, 'M[0-9]{9}-[0-9]{4}-[0-9]{6}', 'M'), state, version, lead_id, urgency_id, leaf_id,"
+    " emergency, route_tries, ended_at IS NULL, (why_here #- '{confirmed,at}')::text FROM complaints_ticket",
     "event": "SELECT kind, old_state, new_state, version, by_id FROM complaints_ticketevent",
     "notice": "SELECT user_id, channel, kind, state, tries, sent_at IS NULL FROM notices_notice",
     "record": "SELECT action, actor_label, area, before::text, after::text FROM audit_entry",

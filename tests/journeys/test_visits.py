@@ -26,16 +26,18 @@ def _prepared(world: World) -> dict[str, tuple[str, str]]:
         return {kind: (visits.head(world, kind).user.username, visits.officer(world, kind).user.username) for kind in BUREAUS}
 
 
+def entering(someone: Callable[..., Visitor], username: str, address: str) -> Visitor:
+    """Somebody of a bureau, signed in by the form, at a page."""
+    who = someone()
+    who.open("/accounts/login/")
+    who.enter(username, PASSWORD)
+    expect(who.page).not_to_have_url(re.compile("/accounts/login/"))
+    who.open(address)
+    return who
+
+
 def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, world: World) -> None:
     names = site.run(lambda: _prepared(world))
-
-    def enter(username: str, address: str) -> Visitor:
-        who = someone()
-        who.open("/accounts/login/")
-        who.enter(username, PASSWORD)
-        expect(who.page).not_to_have_url(re.compile("/accounts/login/"))
-        who.open(address)
-        return who
 
     clerk = someone().sign_in(Role.STREET_CLERK)
     clerk.open("/checks/visits/needed/")
@@ -62,7 +64,7 @@ def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, wo
         clerk.page.locator("#ask button[type=submit]").click()
 
     for head, _officer in names.values():
-        bureau = enter(head, address)
+        bureau = entering(someone, head, address)
         for box in bureau.page.locator("input[name=certificates]").all():
             box.check()
         with bureau.leaving():
@@ -79,7 +81,7 @@ def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, wo
     leader.look()
 
     for number, (_head, name) in enumerate(names.values()):
-        officer = enter(name, address)
+        officer = entering(someone, name, address)
         if number == 0:
             officer.page.locator("[data-dialog=start]").click()
             with officer.leaving():
