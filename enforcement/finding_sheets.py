@@ -24,7 +24,7 @@ def workbook(actor: Actor, only: Only) -> bytes:
         _("Item"),
         _("What was found"),
         _("Spot"),
-        _("Who answers for it"),
+        _("Responsible party"),
         _("By name"),
         _("State"),
         _("Found on"),

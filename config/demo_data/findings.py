@@ -38,7 +38,7 @@ def live_all(say: Say) -> None:
 def _lived(compound: DemoCompound) -> int:
     found = Finding.objects.filter(area=compound.code, state=FindingState.FOUND)
     rows = {row.item.code: row for row in found.select_related("item", "visit", "organisation", "party_organisation")}
-    story = _all_right if compound.slug == OVER[0] else _not_all_right
+    story = _not_all_right if compound.slug == OVER[0] else _all_right
     if rows:
         story(rows)
     return len(rows)

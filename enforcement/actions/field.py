@@ -224,7 +224,14 @@ class _Taking:
         )
         _numbered(row)
         FindingEvent.objects.create(
-            area=row.area, finding=row, by_id=self.by.id, kind=FindingEventKind.FOUND, state=row.state, version=1, text=row.text
+            area=row.area,
+            finding=row,
+            at=clock.now(),
+            by_id=self.by.id,
+            kind=FindingEventKind.FOUND,
+            state=row.state,
+            version=1,
+            text=row.text,
         )
         audit.record(row, "finding.found", by=self.by, area=row.area, after={"visit": self.visit.number, "item": line.item_id})
         return Outcome.APPLIED

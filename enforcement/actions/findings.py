@@ -226,7 +226,7 @@ def finish(
     row.version += 1
     row.save(update_fields=[*fields, "state", "version"])
     event: FindingEvent = FindingEvent.objects.create(
-        area=row.area, finding=row, by_id=by.id, kind=kind, state=new, version=row.version, text=text
+        area=row.area, finding=row, at=clock.now(), by_id=by.id, kind=kind, state=new, version=row.version, text=text
     )
     said = {"state": new, "version": row.version, **after}
     audit.record(row, f"finding.{kind}", by=by, area=row.area, before={"state": old}, after=said)

@@ -44,6 +44,7 @@ def _tell(number: str, area: int) -> bool:
         FindingEvent.objects.create(
             area=row.area,
             finding=row,
+            at=clock.now(),
             by_id=by.id,
             kind=FindingEventKind.LATE,
             state=row.state,

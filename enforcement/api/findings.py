@@ -18,6 +18,7 @@ from enforcement.actions import finding_links as links
 from enforcement.actions import findings as actions
 from enforcement.api import finding_serializers as api
 from enforcement.finding_listing import Only
+from enforcement.finding_permissions import answers
 from enforcement.finding_states import UNDER_ORDER
 from enforcement.models import Finding
 from files import serving
@@ -64,11 +65,11 @@ def brief(actor: Actor, row: Finding, today: date) -> Given:
 
 def full(actor: Actor, row: Finding) -> Given:
     names, spot = queries.reads_names(actor, row), queries.reads_spot(actor, row)
-    works = names or row.party_organisation_id in actor.organisations_at(row.area, {post.role for post in actor.posts})
+    works = names or answers(actor, row)
     ticket = complaints.visible_to(actor).filter(pk=row.ticket_id).first() if row.ticket_id else None
     project = projects.visible_to(actor).filter(pk=row.project_id).first() if row.project_id else None
     events = [
-        {"at": each.at, "kind": each.kind, "by": each.by.label if names else "", "text": each.text if names else ""}
+        {"at": each.at, "kind": each.kind, "by": each.by.label if names else "", "text": each.text if works else ""}
         for each in queries.events(row)
     ]
     return {

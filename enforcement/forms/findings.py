@@ -40,7 +40,7 @@ class FindingFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", pgettext_lazy("finding", "every state")), *FindingState.choices]
     )
-    party = forms.ChoiceField(label=_("Who answers for it"), required=False, choices=PARTIES)
+    party = forms.ChoiceField(label=_("Responsible party"), required=False, choices=PARTIES)
     since = day_field(_("Found from"), required=False)
     until = day_field(_("Found until"), required=False)
     area = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**15)
@@ -83,7 +83,7 @@ class OrderForm(VersionForm):
         error_messages=FILL_IN,
         help_text=_("Calendar days from tomorrow on; a last day on which offices are closed moves on (民法典 203)."),
     )
-    party = forms.ChoiceField(label=_("Who answers for it"), choices=Party.choices)
+    party = forms.ChoiceField(label=_("Responsible party"), choices=Party.choices)
     party_name = CleanTextField(
         label=_("Name of the owner or shop"),
         longest=LONGEST_NAME,

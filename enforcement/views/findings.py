@@ -25,7 +25,7 @@ from enforcement import finding_sheets
 from enforcement import queries as lists
 from enforcement.actions import finding_links as links
 from enforcement.actions import findings as actions
-from enforcement.finding_permissions import RULES, possible_steps
+from enforcement.finding_permissions import RULES, answers, possible_steps
 from enforcement.finding_states import UNDER_ORDER, FindingEventKind
 from enforcement.forms import findings as parts
 from enforcement.forms.visits import VersionForm
@@ -147,15 +147,16 @@ def page(request: HttpRequest, row: Finding, tried: Tried | None = None) -> Http
         shown[tried.name] = tried.form
     spot = queries.reads_spot(actor, row)
     names = queries.reads_names(actor, row)
+    inside = names or answers(actor, row)
     context = {
         "base": base_for(request),
         **shown_row(actor, row, today, queries.before_in([row]).get(row.pk, 0)),
         "names": names,
-        "inside": names or row.party_organisation_id in actor.organisations_at(row.area, {p.role for p in actor.posts}),
+        "inside": inside,
         "day": row.found_at.date(),
         "bases": lists.bases_on(row.item, row.found_at.date()),
         **(_photos(row) if spot else {}),
-        "entries": [_entry(each, inside=names) for each in queries.events(row)],
+        "entries": [_entry(each, names=names, inside=inside) for each in queries.events(row)],
         "asked": asked,
         "forms": shown,
         "tried": tried,
@@ -189,14 +190,14 @@ def _photo(row: Finding, photo_id: UUID, alt: str) -> dict[str, Any]:
     }
 
 
-def _entry(event: FindingEvent, *, inside: bool) -> dict[str, Any]:
+def _entry(event: FindingEvent, *, names: bool, inside: bool) -> dict[str, Any]:
     late = event.kind == FindingEventKind.LATE
     return {
         "title": _("%(days)s days late") % {"days": event.text} if late else event.get_kind_display(),
         "at": event.at,
-        "who": event.by.label if inside and not late else "",
+        "who": event.by.label if names and not late else "",
         "text": "" if late or not inside else event.text,
-        "icon": "overdue" if late else "",
+        "icon": "late" if late else "",
         "kind": "stop" if late or event.kind in {FindingEventKind.SENT_BACK, FindingEventKind.NOT_EXTENDED} else "",
         "photos": [],
     }
