@@ -169,6 +169,16 @@ def test_more_time_is_decided_by_the_head_and_counts_from_the_last_day(world: Wo
     assert firm(world).id in told("finding_extended")
 
 
+def test_a_head_who_asked_for_more_time_does_not_decide_on_it(world: World) -> None:
+    """For an owner the bureau itself notes what is asked for."""
+    row, head = visits.found(world, party="owner"), visits.head(world, "UM")
+    row = findings.order(row.number, by=head, version=row.version, demand="拆除", days=5, party_name="示例业主")
+    findings.ask_time(row.number, by=head, version=row.version, days=5, reason="业主外出")
+    with pytest.raises(NotAllowed):
+        findings.decide_time(row.number, by=head, version=again(row).version, granted=True, text="")
+    assert again(row).due_on == row.due_on
+
+
 def test_more_time_refused_needs_a_reason_and_leaves_the_day(world: World) -> None:
     row = ordered(world)
     before = row.due_on
