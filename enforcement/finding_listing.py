@@ -13,8 +13,9 @@ from enforcement.finding_states import FINDING_OPEN, PUT_RIGHT, FindingState, Pa
 from enforcement.models import Finding
 from tenancy import areas
 
-HOW = ("open", "late", "right", "in_time", "fell_due")
-"""What can be asked of a finding besides its state."""
+COLUMNS = ("open", "late", "right", "in_time", "fell_due")
+HOW = (*COLUMNS, "counted")
+"""What can be asked of a finding besides its state; `counted` is every one that was not taken back."""
 
 
 def stands(how: str, today: date) -> Q:
@@ -30,6 +31,8 @@ def stands(how: str, today: date) -> Q:
             return Q(state=FindingState.ACCEPTED, ended_at__date__lte=F("due_on"))
         case "fell_due":
             return Q(state=FindingState.ACCEPTED, due_on__isnull=False) | late(today)
+        case "counted":
+            return ~Q(state=FindingState.DROPPED)
         case _:
             raise ValueError(how)
 

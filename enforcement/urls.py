@@ -13,6 +13,7 @@ from enforcement.views import (
     rechecks,
     referrals,
     shown_lists,
+    totals,
     visits,
 )
 
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern] = [
     *(path(f"{MEMBER}{name}/", visits.member_step, {"action": name}, name=f"visit_{name}") for name in visits.MEMBER_STEPS),
     path(FINDINGS, findings.findings, name="findings"),
     path(f"{FINDINGS}findings.xlsx", findings.sheet, name="findings_sheet"),
+    path("checks/numbers/", totals.numbers, name="numbers"),
+    path("checks/numbers/numbers.xlsx", totals.sheet, name="numbers_sheet"),
     path(FINDING, findings.finding, name="finding"),
     path(f"{FINDING}photos/<uuid:photo_id>/", findings.photo, name="finding_photo"),
     path(f"{FINDING}photos/<uuid:photo_id>/small/", findings.photo, {"small": True}, name="finding_small_photo"),

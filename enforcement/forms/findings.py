@@ -28,6 +28,7 @@ HOW = [
     ("right", pgettext_lazy("finding", "put right")),
     ("in_time", pgettext_lazy("finding", "put right in time")),
     ("fell_due", pgettext_lazy("finding", "fell due")),
+    ("counted", pgettext_lazy("finding", "not taken back")),
 ]
 PARTIES = [("", pgettext_lazy("finding", "whoever")), *Party.choices]
 

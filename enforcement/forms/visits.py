@@ -35,6 +35,10 @@ class FilterForm(forms.Form):
 
     q = CleanTextField(label=_("Compound or number"), longest=60, required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("every state")), *VisitState.choices])
+    since = day_field(_("From"), required=False)
+    until = day_field(_("Until"), required=False)
+    area = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**15)
+    bureau = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "filter_%s")

@@ -26,11 +26,12 @@ from enforcement.forms import visits as parts
 from enforcement.forms.visits import CallOffForm, DeclineForm, FilterForm, JoinForm, PlanForm, SignForm, VersionForm
 from enforcement.models import CheckList, Finding, Line, Member, Visit
 from enforcement.views.findings import shown_row
-from enforcement.visit_permissions import RULES, may_answer, may_plan, possible_member_steps, possible_steps
-from enforcement.visit_states import Result
+from enforcement.visit_permissions import RULES, WATCHING, may_answer, may_plan, possible_member_steps, possible_steps
+from enforcement.visit_states import MemberState, Result
 from people.actors import Actor
 from people.http import HttpRequest
-from tenancy import clock
+from people.roles import DEPARTMENT
+from tenancy import areas, clock
 from tenancy.form_fields import put
 from tenancy.refusals import NotAllowed, NotThere, Refusal
 
@@ -42,7 +43,7 @@ SUGGESTED = 4
 @require_safe
 @for_readers
 def visits(request: HttpRequest) -> HttpResponse:
-    """Visits, newest day first; `?q=`, `?state=`, `?page=`."""
+    """Visits, newest day first; `?q=`, `?state=`, `?since=`, `?until=`, `?area=`, `?bureau=`, `?page=`."""
     form = FilterForm(request.GET)
     kept = form.kept()
     found = visit_queries.listed(request.actor)
@@ -50,6 +51,16 @@ def visits(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=kept["state"])
     if "q" in kept:
         found = found.filter(Q(compound__name__icontains=kept["q"]) | Q(number__icontains=kept["q"]))
+    if "since" in kept:
+        found = found.filter(planned_on__gte=kept["since"])
+    if "until" in kept:
+        found = found.filter(planned_on__lte=kept["until"])
+    if "area" in kept:
+        low, high = areas.subtree(kept["area"])
+        found = found.filter(area__gte=low, area__lt=high)
+    if "bureau" in kept:
+        took_part = Member.objects.filter(organisation=kept["bureau"]).exclude(state=MemberState.DECLINED)
+        found = found.filter(pk__in=took_part.values("visit"))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     context = {
@@ -58,6 +69,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         "filtered": bool(kept),
         "rows": page.object_list,
         "total": page.paginator.count,
+        "counts": not request.actor.roles.isdisjoint(WATCHING | DEPARTMENT),
         "plans": visit_queries.compounds_of(request.actor).exists(),
         "previous_url": _numbered(query, page.previous_page_number()) if page.has_previous() else "",
         "next_url": _numbered(query, page.next_page_number()) if page.has_next() else "",
