@@ -7,6 +7,7 @@ from enforcement.views import (
     certificates,
     check_items,
     check_lists,
+    field,
     meeting_steps,
     meetings,
     referrals,
@@ -20,6 +21,7 @@ ONE = f"{LISTS}<int:list_id>/"
 VISITS = "checks/visits/"
 VISIT = f"{VISITS}<visit:visit>/"
 MEMBER = f"{VISIT}bureaus/<int:organisation_id>/"
+FIELD = "checks/field/"
 ITEM = f"{ONE}items/<slug:item_code>/"
 MEETINGS = "checks/meetings/"
 MEETING = f"{MEETINGS}<meeting:meeting>/"
@@ -48,6 +50,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISIT}change/", visits.change, name="visit_change"),
     *(path(f"{VISIT}{name.replace('_', '-')}/", visits.step, {"action": name}, name=f"visit_{name}") for name in visits.STEPS),
     *(path(f"{MEMBER}{name}/", visits.member_step, {"action": name}, name=f"visit_{name}") for name in visits.MEMBER_STEPS),
+    path(FIELD, field.shell, name="field"),
+    path(f"{FIELD}worker.js", field.worker, name="field_worker"),
+    path(f"{FIELD}app.webmanifest", field.manifest, name="field_manifest"),
+    path(f"{FIELD}who/", field.who, name="field_who"),
     path("checks/certificates/", certificates.certificates, name="certificates"),
     path("checks/certificates/enter/", certificates.enter, name="certificate_enter"),
     path("checks/certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate_revoke"),

@@ -1,0 +1,15 @@
+// The service worker keeps the frame. When another build has taken its place, the page says so and is opened anew when it suits.
+const { worker, shell } = document.body.dataset;
+
+export async function startShell(newer) {
+  if (!navigator.serviceWorker) return;
+  const had = !!navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => had && newer());
+  navigator.serviceWorker.addEventListener("message", (event) => event.data === "frame" && newer());
+  try {
+    const held = await navigator.serviceWorker.register(worker, { scope: shell, updateViaCache: "none" });
+    addEventListener("online", () => held.update().catch(() => undefined));
+  } catch {
+    // No signal, or a browser that keeps no pages (private windows): the page that is open works on.
+  }
+}
