@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
 from enforcement.models import Change, FieldPhoto, Finding, Line, Visit
 from people.actors import Actor
@@ -60,6 +61,22 @@ class Phone(Visitor):
     def waits(self, many: int) -> None:
         self.sees(self.word("{n} not sent yet").format(n=many), within="#told")
 
+    def carrying(self, username: str, number: str) -> None:
+        """Signed in, with the list of a visit on the phone."""
+        self.sign_in_as(username, f"/checks/visits/{number}/")
+        self.link("Carry the list along").click()
+        expect(self.page.locator(".field-row")).to_have_count(33)
+        self.page.wait_for_function("() => navigator.serviceWorker.controller")
+        self.everything_sent()
+
+    def signed_out(self) -> None:
+        """The session has ended; nobody asked this phone."""
+        self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    def forgive(self) -> None:
+        """What the network was made to answer is no fault of the page."""
+        self.watch.wrong, self.watch.refused = [], []
+
     def press(self, message: str) -> None:
         self.button(message).click()
 
@@ -97,7 +114,7 @@ def in_county(ask: Callable[[], Any]) -> Callable[[], Any]:
 def prepared(world: World) -> tuple[str, dict[str, str], list[str]]:
     """A visit that is approved for today: its number, the officers' user names, and the codes of one bureau's items."""
     with scope.everything(reason="journeys: a visit"):
-        row = visits.approved(world)
+        row = visits.approved(world, again="现场演练")
         names = {f"{kind}{n}": officer(world, kind, n).user.username for kind in ("UM", "FR") for n in (1, 2)}
         return row.number, names, [line.item.code for line in visits.lines(row, world, "UM")]
 
@@ -114,6 +131,7 @@ def held(number: str) -> dict[str, Any]:
     photos = FieldPhoto.objects.filter(visit=row).select_related("photo")
     return {
         "state": str(row.state),
+        "by": [each.by.username for each in Change.objects.filter(visit=row).select_related("by").order_by("pk")],
         "present": (str(row.present_role), row.present_name),
         "results": {line.item.code: str(line.result) for line in lines if line.result != "unchecked"},
         "texts": {line.item.code: line.text for line in lines if line.text},

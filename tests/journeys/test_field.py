@@ -32,11 +32,7 @@ def test_recorded_without_a_signal_and_sent_once(phone: Callable[[], Phone], sit
     number, names, codes = site.run(lambda: prepared(world))
     one = phone()
     page = one.page
-    one.sign_in_as(names["UM1"], f"/checks/visits/{number}/")
-    one.link("Carry the list along").click()
-    expect(page.locator(".field-row")).to_have_count(33)
-    page.wait_for_function("() => navigator.serviceWorker.controller")
-    one.everything_sent()
+    one.carrying(names["UM1"], number)
     one.look()
 
     one.context.set_offline(True)

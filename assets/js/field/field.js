@@ -13,7 +13,9 @@ import { visitScreen } from "./visit.js";
 import { t } from "./words.js";
 
 const SOON = 1;
+const PATIENCE = 3_000;
 const place = document.getElementById("screen");
+let shown = 0;
 
 const app = {
   me: undefined,
@@ -28,12 +30,16 @@ const app = {
     app.full = problem;
     tell();
   },
-  send: () => check().then(() => app.sending.go(app.me?.id)),
+  send: async () => {
+    if (!app.me) await check();
+    await app.sending.go(app.me?.id);
+  },
   tell,
   show,
 };
 
 async function tell() {
+  if (!shown) return;
   await showTold(app);
   if (!app.sending.running) await app.screen?.update?.();
 }
@@ -49,13 +55,13 @@ async function meet(who) {
   await keep("who", app.me);
   if (same) return true;
   app.sending.stop();
-  await show();
+  setTimeout(app.send, SOON * 1000);
+  if (shown) await show();
   return false;
 }
 
-/** Ask who is signed in, where nobody is known yet. */
+/** Ask who is signed in. */
 async function check() {
-  if (app.me) return;
   try {
     await meet(await askWho());
   } catch (problem) {
@@ -75,7 +81,6 @@ async function choose() {
   return line ? itemScreen(app, visit, line) : visitScreen(app, visit);
 }
 
-let shown = 0;
 async function show() {
   const turn = ++shown;
   let screen;
@@ -113,6 +118,8 @@ async function start() {
     app.newer = true;
     tell();
   });
+  // Somebody else may have signed in since: while there is a signal nothing is shown before that is known, or for three seconds.
+  if (navigator.onLine) await Promise.race([check(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   await show();
   await app.send();
 }
