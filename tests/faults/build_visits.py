@@ -1,7 +1,7 @@
 """Visits under way with many inspectors: `python -m tests.faults.build_visits FILE INSPECTORS`.
 
-Each visit has two bureaus with two officers each, who go along on no other. FILE then holds, for each inspector, the visit's number, a token, and the
-numbers of the items that are theirs.
+Each visit has two bureaus with two officers each, who go along on no other. FILE then holds, for each inspector, the visit's
+number, a token, and the ids of the items that are theirs.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Many inspectors come into reach of a signal at once and send what they recorded, each batch twice: nothing lost, nothing doubled."""
+"""Many inspectors come into reach of a signal at once and send what they recorded, each batch twice: none lost, none doubled."""
 
 import http.client
 import json
@@ -113,8 +113,8 @@ def test_what_phones_send_is_neither_lost_nor_doubled(installation: Installation
     doubled = len(rows) - len(set(rows)) + len(findings) - len(set(findings))
     tries = sum(each.tries for each in inspectors)
     say(
-        f"\n    {len(inspectors)} inspectors, {many * results} results and {len(findings)} findings, each sent twice or more: {tries}"
-        f" requests in {seconds:.0f} s, {len(sent) / seconds:.0f} a second; lost {len(lost)}, doubled {doubled}"
+        f"\n    {len(inspectors)} inspectors, {many * results} results and {len(findings)} findings, each sent twice or more:"
+        f" {tries} requests in {seconds:.0f} s, {len(sent) / seconds:.0f} a second; lost {len(lost)}, doubled {doubled}"
     )
     assert (len(inspectors), lost, doubled) == (many, set(), 0)
     assert Counter(outcome for _key, outcome in rows) == {"applied": len(sent)}

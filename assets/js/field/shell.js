@@ -3,8 +3,12 @@ const { worker, shell } = document.body.dataset;
 
 export async function startShell(newer) {
   if (!navigator.serviceWorker) return;
-  const had = !!navigator.serviceWorker.controller;
-  navigator.serviceWorker.addEventListener("controllerchange", () => had && newer());
+  // The first worker takes nobody's place.
+  let had = !!navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (had) newer();
+    had = true;
+  });
   navigator.serviceWorker.addEventListener("message", (event) => event.data === "frame" && newer());
   try {
     const held = await navigator.serviceWorker.register(worker, { scope: shell, updateViaCache: "none" });
