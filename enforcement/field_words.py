@@ -145,4 +145,5 @@ CHOICES = {"result": Result, "party": Party, "present": PresentRole, "state": Vi
 def plain() -> dict[str, Any]:
     """Words and the labels of choices, in the language of the moment."""
     choices = {name: [[value, str(label)] for value, label in kind.choices] for name, kind in CHOICES.items()}
+    choices["result"].sort(key=lambda choice: choice[0] == Result.UNCHECKED)  # under the thumb comes what is chosen most
     return {"name": str(NAME), "words": {key: str(words) for key, words in WORDS.items()}, "choices": choices}

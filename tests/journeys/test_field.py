@@ -75,7 +75,7 @@ def test_recorded_without_a_signal_and_sent_once(phone: Callable[[], Phone], sit
     one.waits(7)
     one.look()
     one.open(f"{FIELD}#{number}")
-    page.get_by_text(one.word("Who was present")).click()
+    page.get_by_text(one.word("Who was present"), exact=True).click()
     page.locator("#present-name").fill("示例")
     page.locator("details[open]").get_by_role("button", name=one.word("Keep")).click()
     one.waits(8)

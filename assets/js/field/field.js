@@ -6,7 +6,7 @@ import { listScreen } from "./list.js";
 import { sentScreen } from "./sent.js";
 import { askWho } from "./server.js";
 import { Sending } from "./sending.js";
-import { startShell } from "./shell.js";
+import { lookForNewer, startShell } from "./shell.js";
 import { showTold } from "./told.js";
 import { keep, kept, of, visitsOf } from "./store.js";
 import { visitScreen } from "./visit.js";
@@ -47,8 +47,7 @@ async function tell() {
 /** Whoever is signed in now is the one whose work is shown and sent. */
 async function meet(who) {
   app.offered = who.visits;
-  if (who.language !== document.documentElement.lang || who.build !== document.body.dataset.build)
-    navigator.serviceWorker?.controller?.postMessage("frame");
+  lookForNewer(who);
   const same = app.me?.id === who.id;
   if (same && app.me.name === who.name) return true;
   app.me = { id: who.id, name: who.name };

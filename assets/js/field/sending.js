@@ -38,7 +38,7 @@ async function turnDown(name, row, trouble) {
 export class Sending {
   /** `tell` hears of every step; `meet` is given who is signed in, and says whether it is the person whose work this is. */
   constructor(tell, meet) {
-    Object.assign(this, { tell, meet, running: false, trouble: null, pause: 0, timer: 0, done: 0, all: 0 });
+    Object.assign(this, { tell, meet, running: false, trouble: null, more: false, pause: 0, timer: 0, done: 0, all: 0 });
   }
 
   /** Send now; what fails is tried again later by itself. */
@@ -60,9 +60,11 @@ export class Sending {
     }
     this.running = false;
     this.tell();
+    if (this.more) this.later(owner, 1);
   }
 
   later(owner, seconds) {
+    this.more = this.running;
     if (this.trouble || this.running) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.go(owner), seconds * 1000);

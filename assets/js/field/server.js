@@ -1,5 +1,6 @@
 // Talks to the server, and takes nothing for an answer that is none: a hotel's sign-in page, half an answer, somebody else's session.
 const PATIENCE = 60_000;
+const PATIENCE_WITH_PHOTO = 240_000;
 
 /** Why nothing came of it. `kind`: offline, portal, signed_out, busy, forbidden, gone, refused. `wait`: seconds the server asked for. */
 export class Trouble extends Error {
@@ -35,7 +36,7 @@ export async function ask(address, right, { method = "GET", token = "", json, fo
   if (token) headers["X-CSRFToken"] = token;
   if (json) headers["Content-Type"] = "application/json";
   const given = new AbortController();
-  const timer = setTimeout(() => given.abort(), PATIENCE);
+  const timer = setTimeout(() => given.abort(), form ? PATIENCE_WITH_PHOTO : PATIENCE);
   try {
     const body = json ? JSON.stringify(json) : form;
     const answer = await fetch(address, { method, headers, body, signal: given.signal, redirect: "manual", cache: "no-store" });

@@ -1,5 +1,11 @@
 // The service worker keeps the frame. When another build has taken its place, the page says so and is opened anew when it suits.
-const { worker, shell } = document.body.dataset;
+const { worker, shell, build } = document.body.dataset;
+
+/** The server has another build, or speaks another language since the frame was kept. */
+export function lookForNewer(who) {
+  if (who.build !== build) navigator.serviceWorker?.getRegistration?.().then((held) => held?.update(), () => undefined).catch(() => undefined);
+  else if (who.language !== document.documentElement.lang) navigator.serviceWorker?.controller?.postMessage("frame");
+}
 
 export async function startShell(newer) {
   if (!navigator.serviceWorker) return;

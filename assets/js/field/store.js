@@ -26,10 +26,15 @@ function open() {
       }
     };
     request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
+      const base = request.result;
+      base.onversionchange = () => base.close();
+      base.onclose = () => (opened = undefined);
+      resolve(base);
     };
-    request.onerror = () => reject(request.error);
+    request.onerror = () => {
+      opened = undefined;
+      reject(request.error);
+    };
   });
   return opened;
 }
