@@ -81,10 +81,10 @@ def test_the_session_ends_and_another_person_signs_in(phone: Callable[[], Phone]
     one.enter(names["FR1"], PASSWORD)
     one.forgive()
     one.sees(one.word("Work of another person waits on this phone: {n}").format(n=1), within="#told")
-    expect(one.page.locator(".field-visit")).to_have_count(1)  # may be carried along, and holds nothing of the other
+    expect(one.page.locator("a.row-item")).to_have_count(0)  # offered to be carried along, and no more
     one.does_not_see(names["UM1"])
     one.look()
-    one.press("Carry along")
+    one.open(f"{FIELD}#{number}")
     expect(one.page.locator(".field-row")).to_have_count(33)
     expect(one.page.locator("input[value=violation]:checked")).to_have_count(0)
     one.everything_sent()
@@ -92,7 +92,7 @@ def test_the_session_ends_and_another_person_signs_in(phone: Callable[[], Phone]
 
     one.signed_out()
     one.sign_in_as(names["UM1"])
-    expect(one.page.locator(".field-visit")).to_contain_text("1 / 20")
+    expect(one.page.locator("a.row-item")).to_contain_text("1 / 20")
     one.everything_sent()
     now = site.run(in_county(lambda: held(number)))
     assert (now["results"], now["by"]) == ({codes[0]: "violation"}, [names["UM1"]])
@@ -164,6 +164,7 @@ def test_a_full_phone_says_so_and_what_was_typed_stays(phone: Callable[[], Phone
     expect(one.page.locator("#finding-text")).to_have_value("占道")
     one.page.evaluate("() => makeSpace()")
     one.press("Keep the finding")
+    expect(one.page.locator("li.sheet")).to_contain_text("占道")
     one.everything_sent()
     assert site.run(in_county(lambda: held(number)))["findings"] == [("3号楼", "占道")]
 
