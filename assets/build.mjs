@@ -45,6 +45,9 @@ const options = {
     photos: "js/photos.js",
     overlay: "js/overlay.js",
     workbench: "js/workbench.js",
+    field: "js/field/field.js",
+    "field-worker": "js/field/worker.js",
+    "field-css": "css/field.css",
     "app-css": "css/app.css",
     dark: "css/dark.css",
   },
@@ -63,9 +66,11 @@ const options = {
 
 async function writeAll(result) {
   await mkdir(out, { recursive: true });
-  const files = result.outputFiles.map((file) => [file.path.replace(`${out}/`, "").replace("app-css.css", "app.css"), file.contents]);
+  const files = result.outputFiles.map((file) => [file.path.replace(`${out}/`, "").replace(/-css\.css$/, ".css"), file.contents]);
   files.push(["icons.svg", Buffer.from(await iconSprite())]);
-  files.push(["favicon.svg", await readFile(join(here, "icons", "favicon.svg"))]);
+  // The PNGs are the same drawing, for phones that install the check list.
+  for (const name of await readdir(join(here, "icons")))
+    if (/\.(svg|png)$/.test(name)) files.push([name, await readFile(join(here, "icons", name))]);
   for (const [name, contents] of files) await writeFile(join(out, name), contents);
   // Only what this build no longer makes is taken away, so that a running server never finds the folder empty. A dot file is not ours.
   const made = new Set(files.map(([name]) => name));

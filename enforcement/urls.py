@@ -7,6 +7,7 @@ from enforcement.views import (
     certificates,
     check_items,
     check_lists,
+    field,
     findings,
     meeting_steps,
     meetings,
@@ -25,6 +26,7 @@ VISIT = f"{VISITS}<visit:visit>/"
 MEMBER = f"{VISIT}bureaus/<int:organisation_id>/"
 FINDINGS = "checks/findings/"
 FINDING = f"{FINDINGS}<finding:finding>/"
+FIELD = "checks/field/"
 ITEM = f"{ONE}items/<slug:item_code>/"
 MEETINGS = "checks/meetings/"
 MEETING = f"{MEETINGS}<meeting:meeting>/"
@@ -65,6 +67,10 @@ urlpatterns: list[URLPattern] = [
         path(f"{FINDING}{name.replace('_', '-')}/", findings.step, {"action": name}, name=f"finding_{name}")
         for name in findings.STEPS
     ),
+    path(FIELD, field.shell, name="field"),
+    path(f"{FIELD}worker.js", field.worker, name="field_worker"),
+    path(f"{FIELD}app.webmanifest", field.manifest, name="field_manifest"),
+    path(f"{FIELD}who/", field.who, name="field_who"),
     path("checks/certificates/", certificates.certificates, name="certificates"),
     path("checks/certificates/enter/", certificates.enter, name="certificate_enter"),
     path("checks/certificates/<int:certificate_id>/revoke/", certificates.revoke, name="certificate_revoke"),

@@ -93,6 +93,12 @@ def listed(actor: Actor) -> QuerySet[Visit]:
     return found.annotate(findings_count=Count("findings")).order_by("-planned_on", "-pk")
 
 
+def carried_by(actor: Actor) -> QuerySet[Visit]:
+    """The visits of which the actor is an officer, while they can be made, the next day first."""
+    mine = visible_to(actor).filter(officers__user=actor.id, state__in=[VisitState.APPROVED, VisitState.UNDER_WAY])
+    return mine.select_related("compound").order_by("planned_on", "pk")
+
+
 def members(visit: Visit) -> list[Member]:
     """The bureaus with their officers and certificates, in two queries."""
     officers = Prefetch("officers", Officer.objects.select_related("user", "certificate"))
@@ -100,6 +106,11 @@ def members(visit: Visit) -> list[Member]:
         "organisation", "kind", "answered_by", "signed_by"
     )
     return list(found.prefetch_related(officers))
+
+
+def bureaus_of(visit: Visit) -> list[Member]:
+    """The bureaus alone, in one query."""
+    return list(Member.objects.filter(visit=visit).select_related("organisation"))
 
 
 def member(visit: Visit, organisation: int, *, lock: bool = False) -> Member:

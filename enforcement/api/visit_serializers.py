@@ -260,6 +260,15 @@ class SheetFinding(serializers.Serializer[Any]):
     party = serializers.ChoiceField(choices=Party.choices)
 
 
+class SheetVersion(serializers.Serializer[Any]):
+    """What one officer said of an item on which two differ."""
+
+    by = serializers.CharField()
+    made_at = serializers.DateTimeField()
+    result = serializers.CharField()
+    text = serializers.CharField(allow_blank=True)
+
+
 class SheetLine(LineShown):
     """An item as it is checked: what counts as a violation, how, by which law of the day, and what was found so far."""
 
@@ -271,6 +280,12 @@ class SheetLine(LineShown):
     mine = serializers.BooleanField(help_text="Of the caller's bureau, which alone concludes it.")
     bases = SheetBasis(many=True)
     findings = SheetFinding(many=True)
+    versions = SheetVersion(many=True, help_text="What each officer said last, where they differ; one of them is to be chosen.")
+
+
+class SheetBureau(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
 
 
 class SheetBuilding(serializers.Serializer[Any]):
@@ -293,4 +308,5 @@ class SheetShown(serializers.Serializer[Any]):
     present_role = serializers.CharField(allow_blank=True)
     present_name = serializers.CharField(allow_blank=True)
     buildings = SheetBuilding(many=True)
+    bureaus = SheetBureau(many=True)
     lines = SheetLine(many=True)

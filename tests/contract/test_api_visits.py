@@ -7,7 +7,9 @@ from uuid import uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from config.demo_data.pictures import picture
+from enforcement.actions.field import take
 from enforcement.models import Change, FieldPhoto, Finding
+from enforcement.visit_states import Result
 from people.roles import Role
 from tenancy import clock, scope
 from tests.contract.callers import Caller, caller, caller_of, fault
@@ -119,6 +121,21 @@ def test_what_a_phone_fetches_and_sends(world: World) -> None:
     assert (found["id"], found["spot"]) == (finding, "北门绿地")
     assert officer.get(f"{one}photos/{photo['id']}/")["Content-Type"] == "image/jpeg"
     assert caller(world, Role.PROPERTY_MANAGER).get(f"{one}photos/{photo['id']}/").status_code == 404
+
+
+def test_the_sheet_names_the_bureaus_and_who_said_what_where_two_differ(world: World) -> None:
+    with scope.everything(reason="tests: two phones that differ"):
+        row = factory.started(world)
+        line, other = factory.lines(row, world, "UM")[:2]
+        one, two = factory.officer(world, "UM", 1), factory.officer(world, "UM", 2)
+        take(row.number, [factory.said(line), factory.said(line, Result.NOT_APPLICABLE, based_on=1)], by=one)
+        take(row.number, [factory.said(line, Result.VIOLATION, text="占了"), factory.said(other)], by=two)
+    sheet = of(world, "UM", 1).get(f"visits/{row.number}/sheet/").json()
+    assert {each["id"] for each in sheet["bureaus"]} == {world.bureaus[kind, "own"] for kind in ("UM", "FR")}
+    versions = {each["id"]: each["versions"] for each in sheet["lines"]}
+    told = [(each["by"], each["result"], each["text"]) for each in versions[line.pk]]
+    assert told == [("officer1", "na", ""), ("officer2", "violation", "占了")]
+    assert not any(said for pk, said in versions.items() if pk != line.pk)
 
 
 def test_a_body_that_cannot_be_read_is_refused_whole(world: World) -> None:

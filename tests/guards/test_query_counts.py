@@ -138,6 +138,9 @@ VISIT_PAGES: dict[str, tuple[Role | None, str]] = {
     "lead: certificates": (Role.DEPARTMENT_LEAD, "/checks/certificates/"),
     "API: visits": (Role.STREET_CLERK, "/api/v1/visits/"),
     "API: a visit": (Role.STREET_CLERK, "/api/v1/visits/{visit}/"),
+    "handler: the list on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/"),
+    "handler: who is signed in on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/who/"),
+    "worker of the list on the phone": (None, "/checks/field/worker.js"),
     "API: where a visit is needed": (Role.STREET_CLERK, "/api/v1/visits/risk/"),
 }
 FINDING_PAGES: dict[str, tuple[Role | None, str]] = {
