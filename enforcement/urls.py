@@ -9,6 +9,7 @@ from enforcement.views import (
     check_lists,
     meeting_steps,
     meetings,
+    papers,
     referrals,
     shown_lists,
     visits,
@@ -68,6 +69,7 @@ urlpatterns: list[URLPattern] = [
         path(f"{DECISION}{name.replace('_', '-')}/", meeting_steps.decision_step, {"action": name}, name=f"decision_{name}")
         for name in meeting_steps.DECISION_STEPS
     ),
+    path("v/<paper:paper>/", papers.verified, name="paper_verified"),
     path(REFERRALS, referrals.referral_list, name="referrals"),
     path(f"{REFERRALS}draft/", referrals.draft, name="referral_draft"),
     path(REFERRAL, referrals.referral, name="referral"),
