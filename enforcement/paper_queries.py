@@ -196,6 +196,11 @@ def bureau_led_by(actor: Actor, organisation: int) -> Organisation:
     return found
 
 
+def reads_registers(actor: Actor) -> bool:
+    """Whether somebody may have a register to read, be there one yet or not."""
+    return not actor.roles.isdisjoint(DEPARTMENT | READING_REGISTERS)
+
+
 def registers(actor: Actor) -> QuerySet[PaperCounter]:
     """The series that the actor may read, newest year first."""
     mine = {post.organisation_id for post in actor.posts if post.role in DEPARTMENT and post.organisation_id}

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from enforcement.actions import papers
 from enforcement.finding_states import Party
 from enforcement.models import Paper, PaperCounter
+from people.actors import Actor
 from tenancy import scope
 from tenancy.refusals import Refusal
 from tests.complaints.test_races import at_once
@@ -37,7 +38,7 @@ def test_eight_orders_at_once_are_numbered_without_a_gap(transactional_db: None,
         assert PaperCounter.objects.get().last == 8
 
 
-def call(number: str, body: int, finding: str, by: papers.Actor) -> Callable[[], int]:
+def call(number: str, body: int, finding: str, by: Actor) -> Callable[[], int]:
     def issue() -> int:
         try:
             with transaction.atomic(), scope.limited_to(by.scope):

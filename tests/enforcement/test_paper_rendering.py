@@ -58,7 +58,7 @@ def test_a_shipped_template_uses_known_names_only_and_bears_the_code(kind: Paper
     word = Document(io.BytesIO(done.body))
     assert [round(shape.width / Mm(1)) for shape in word.inline_shapes] == [22]
     section = word.sections[0]
-    assert (round(section.page_width / Mm(1)), round(section.page_height / Mm(1))) == (210, 297)
+    assert [round(side / Mm(1)) for side in (section.page_width or 0, section.page_height or 0)] == [210, 297]
 
 
 def test_the_shipped_templates_are_what_the_tool_makes(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_loops_inside_one_another_come_to_an_end() -> None:
 
 def test_what_reaches_outside_is_refused() -> None:
     name = "word/_rels/document.xml.rels"
-    link = '<Relationship Id="x9" Type="http://x/attachedTemplate" Target="https://evil.test/t.dotm" TargetMode="{}"/></Relationships>'
+    link = '<Relationship Id="x9" Type="http://x/attachedTemplate" Target="https://evil.test/t" TargetMode="{}"/></Relationships>'
     for mode in ("External", "external", " External "):
         body = changed(name, part(name).replace("</Relationships>", link.format(mode)))
         assert refused(body).code == "external"

@@ -112,7 +112,7 @@ def test_an_order_needs_a_finding_that_is_under_order(world: World) -> None:
     for number in ("", found.number, "F350582001-2611-999999"):
         refusal = refused(lambda number=number: factory.issue(found.visit, world, PaperKind.ORDER, finding=number))
         assert (refusal.status, refusal.field) == (400, "finding")
-    assert refused(lambda: factory.issue(found.visit, world, "letter")).field == "kind"  # type: ignore[arg-type]
+    assert refused(lambda: factory.issue(found.visit, world, "letter")).field == "kind"
 
 
 def test_an_opinion_says_of_each_finding_whether_it_is_put_right(world: World) -> None:

@@ -96,7 +96,7 @@ def recheck(world: World, *, place: str = "own", kind: str = "UM") -> tuple[Visi
         planned_by=before.planned_by,
     )
     for state in (VisitState.ASKED, VisitState.APPROVED, VisitState.UNDER_WAY):
-        told = {"approved_at": now, "approved_by": before.approved_by} if state == VisitState.APPROVED else {}
+        told: dict[str, Any] = {"approved_at": now, "approved_by": before.approved_by} if state == VisitState.APPROVED else {}
         told |= {"started_at": now, "started_by": officer.id} if state == VisitState.UNDER_WAY else {}
         Visit.objects.filter(pk=again.pk).update(state=state, version=F("version") + 1, **told)
     member = Member.objects.create(
