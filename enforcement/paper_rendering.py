@@ -44,7 +44,7 @@ MESSAGES: Final[dict[str, Promise]] = {
     "external": _("This template reaches for something outside itself: %(detail)s. Remove links and linked pictures."),
     "active": _("This template holds something that could run or be embedded: %(detail)s. Remove it."),
     "field": _("This template holds a field that is not allowed: %(detail)s. Only page numbers are."),
-    "unknown": _("This template names what is not known here: %(detail)s. The guide lists all names."),
+    "unknown": _("This template names what is not known here: %(detail)s. The page of templates lists all names."),
     "unsafe": _("This template asks for more than the names it may use: %(detail)s"),
     "syntax": _("Something in double braces or in a loop is not written as it must be: %(detail)s"),
     "qr_place": _("The QR code belongs to the text of the paper, not to its header or footer."),
