@@ -1,7 +1,9 @@
 """Papers of joint visits: who issues which, under which number, what they say, and that they are never undone."""
 
 import hashlib
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -9,11 +11,11 @@ from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate
 
 from audit.models import Entry
-from enforcement import paper_queries, paper_rendering
-from enforcement.actions import papers
+from enforcement import paper_queries, paper_rendering, paper_values
+from enforcement.actions import paper_templates, papers
 from enforcement.finding_states import FindingState, Party
 from enforcement.models import Paper, PaperCounter, PaperWord
-from enforcement.paper_kinds import PaperKind
+from enforcement.paper_kinds import TEMPLATE_FINAL, TEMPLATE_FIRST, TEMPLATE_TRANSITIONS, PaperKind, TemplateState
 from enforcement.visit_states import VisitState
 from notices.models import Notice
 from people.roles import Role
@@ -37,6 +39,41 @@ def refused(call: object) -> Refusal:
     with pytest.raises(Refusal) as caught, transaction.atomic():
         call()  # type: ignore[operator]
     return caught.value
+
+
+def test_the_life_of_a_template_is_sound_and_drawn() -> None:
+    edges = {(f"{old}", f"{new}", act) for old, to in TEMPLATE_TRANSITIONS.items() for new, act in to.items()}
+    page = Path(__file__).resolve().parents[2] / "docs" / "papers.md"
+    drawn = re.findall(r"^  (\w+) --> (\w+): (\w+)$", page.read_text(encoding="utf-8"), re.M)
+    assert set(drawn) == edges
+    assert {new for _old, new, _act in edges} | {TEMPLATE_FIRST.value} == set(TemplateState.values)
+    assert {state for state, to in TEMPLATE_TRANSITIONS.items() if not to} == TEMPLATE_FINAL
+    assert all(callable(getattr(paper_templates, act)) for _old, _new, act in edges)
+
+
+@pytest.mark.parametrize("kind", list(PaperKind))
+def test_the_guide_lists_every_name(kind: PaperKind) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "papers.md").read_text(encoding="utf-8")
+    for name, value in paper_values.example(kind, "", "", localdate()).items():
+        assert f"`{name}`" in page
+        assert all(f"`{key}`" in page for row in value if isinstance(row, dict) for key in row)
+
+
+def test_the_example_knows_the_same_names_as_the_papers(world: World) -> None:
+    seen: dict[str, set[str]] = {}
+
+    def fill(_template: bytes, values: paper_rendering.Values, _address: str) -> paper_rendering.Written:
+        seen["names"] = set(values)
+        return paper_rendering.Written(b"x", "0" * 64)
+
+    row, found = factory.recheck(world)
+    factory.decided(found[0], FindingState.ACCEPTED, visits.officer(world, "UM"))
+    factory.decided(found[1], FindingState.ORDERED, visits.officer(world, "UM"))
+    order = factory.ordered(row, world).number
+    with mock.patch.object(paper_rendering, "fill", fill):
+        for kind in PaperKind:
+            factory.issue(row, world, kind, **({"finding": order} if kind == PaperKind.ORDER else {}))
+            assert seen["names"] == set(paper_values.example(kind, "", "", localdate())), kind
 
 
 def test_a_record_says_who_looked_at_what_by_which_law(world: World) -> None:
