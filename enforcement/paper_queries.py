@@ -43,7 +43,9 @@ def visible_to(actor: Actor) -> QuerySet[Paper]:
 
 def of_visit(actor: Actor, visit: Visit) -> list[Paper]:
     """Those of one visit that the actor may read, in the order in which they were issued. One query."""
-    found = visible_to(actor).filter(visit=visit).select_related("bureau", "issued_by", "voided_by", "party_organisation")
+    found = (
+        visible_to(actor).filter(visit=visit).select_related("visit", "bureau", "issued_by", "voided_by", "party_organisation")
+    )
     return list(found.order_by("pk"))
 
 
