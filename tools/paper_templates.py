@@ -118,7 +118,9 @@ def shape(paragraph: Any, leading: float | None) -> None:
     """Exact leading in points; None where a picture stands."""
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    if leading is not None:
+    if leading is None:
+        form.line_spacing_rule = WD_LINE_SPACING.SINGLE
+    else:
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(leading)
 
 

@@ -62,7 +62,9 @@ def test_issue_download_and_void_on_the_page_of_the_visit(world: World, sign_in:
     said = {"organisation": world.bureaus["UM", "own"], "kind": "order", "finding": number}
     assert lead.post(issue, said).status_code == 403
     assert "F350582001-2611-999999" not in shown(officer.post(issue, {**said, "finding": "F350582001-2611-999999"}), 400)
-    assert "没有改变" in shown(officer.post(issue, {**said, "kind": "x"}), 400)
+    assert BeautifulSoup(shown(officer.post(issue, {**said, "kind": "x"}), 400), "html.parser").select(
+        "#papers .note, #papers [role]"
+    )
     assert officer.post(issue, said).status_code == 302
     shown(officer.post(issue, said), 409)
     paper = latest()

@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_LINE_SPACING
+from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from enforcement import paper_rendering, paper_values
@@ -57,6 +59,8 @@ def test_a_shipped_template_uses_known_names_only_and_bears_the_code(kind: Paper
     assert "示例数据" in text
     word = Document(io.BytesIO(done.body))
     assert [round(shape.width / Mm(1)) for shape in word.inline_shapes] == [22]
+    (holder,) = [each for each in word.element.body.iter(qn("w:p")) if each.findall(f".//{qn('w:drawing')}")]
+    assert holder.pPr.spacing_lineRule != WD_LINE_SPACING.EXACTLY  # it would cut the picture to the height of a line
     section = word.sections[0]
     assert [round(side / Mm(1)) for side in (section.page_width or 0, section.page_height or 0)] == [210, 297]
 
