@@ -67,6 +67,12 @@ class MeetingConverter:
         return value
 
 
+class PaperConverter(MeetingConverter):
+    """The code by which everybody verifies a paper of a joint visit, `7hk2mpx4w9qdnt`."""
+
+    regex = "[2-9a-hjkmnp-z]{14}"
+
+
 class MonthConverter:
     """A month, `2026-11`, as its first day."""
 

@@ -10,6 +10,7 @@ from config.converters import (
     MeetingConverter,
     MonthConverter,
     NumberConverter,
+    PaperConverter,
     PlaceConverter,
     ProjectConverter,
     VisitConverter,
@@ -21,6 +22,7 @@ register_converter(ProjectConverter, "project")
 register_converter(VisitConverter, "visit")
 register_converter(FindingConverter, "finding")
 register_converter(MeetingConverter, "meeting")
+register_converter(PaperConverter, "paper")
 register_converter(MonthConverter, "month")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -11,6 +11,8 @@ from enforcement.views import (
     findings,
     meeting_steps,
     meetings,
+    paper_templates,
+    papers,
     rechecks,
     referrals,
     shown_lists,
@@ -34,6 +36,10 @@ DECISION = f"{MEETING}decisions/<int:decision_id>/"
 REFERRALS = "checks/referrals/"
 REFERRAL = f"{REFERRALS}<int:referral_id>/"
 PARTY = f"{REFERRAL}parties/<int:party_id>/"
+PAPERS = "checks/papers/"
+TEMPLATES = "checks/templates/"
+TEMPLATE = f"{TEMPLATES}of/<int:organisation_id>/<slug:kind>/"
+BROUGHT = f"{TEMPLATES}<int:template_id>/"
 urlpatterns: list[URLPattern] = [
     path(LISTS, check_lists.check_lists, name="check_lists"),
     path(f"{LISTS}of/<place:area>/draft/", check_lists.draft, name="check_list_draft"),
@@ -90,6 +96,22 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"{DECISION}{name.replace('_', '-')}/", meeting_steps.decision_step, {"action": name}, name=f"decision_{name}")
         for name in meeting_steps.DECISION_STEPS
+    ),
+    path(f"{VISIT}papers/issue/", papers.issue, name="paper_issue"),
+    path(PAPERS, papers.registers, name="paper_registers"),
+    path(f"{PAPERS}of/<int:organisation_id>/<int:year>/register.xlsx", papers.register, name="paper_register"),
+    path(f"{PAPERS}<paper:paper>.docx", papers.file, name="paper_file"),
+    path(f"{PAPERS}<paper:paper>/void/", papers.void, name="paper_void"),
+    path("v/<paper:paper>/", papers.verified, name="paper_verified"),
+    path(TEMPLATES, paper_templates.templates, name="paper_templates"),
+    path(f"{TEMPLATES}of/<int:organisation_id>/word/", paper_templates.word, name="paper_templates_word"),
+    path(f"{TEMPLATE}current.docx", paper_templates.current, name="paper_templates_current"),
+    path(f"{TEMPLATE}bring/", paper_templates.bring, name="paper_templates_bring"),
+    path(f"{TEMPLATE}use-shipped/", paper_templates.use_shipped, name="paper_templates_use_shipped"),
+    path(f"{BROUGHT}preview.docx", paper_templates.preview, name="paper_templates_preview"),
+    *(
+        path(f"{BROUGHT}{name}/", paper_templates.step, {"action": name}, name=f"paper_templates_{name}")
+        for name in paper_templates.STEPS
     ),
     path(REFERRALS, referrals.referral_list, name="referrals"),
     path(f"{REFERRALS}draft/", referrals.draft, name="referral_draft"),

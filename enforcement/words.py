@@ -97,6 +97,14 @@ KINDS: dict[str, Words] = {
         _("An order is late"),
         _("%(place)s, finding %(number)s: %(item)s should have been right by %(due_on)s, %(days)s days ago."),
     ),
+    "paper_order": Words(
+        _("A bureau orders you to put something right"),
+        _("%(place)s: %(bureau)s issued %(number)s. Read by when, and what you may say to it."),
+    ),
+    "paper_order_voided": Words(
+        _("An order does not count any more"),
+        _("%(place)s: %(bureau)s voided %(number)s: %(reason)s"),
+    ),
     "meeting_called": Words(
         _("You are called to a meeting: “%(subject)s”"), _("%(place)s, %(at)s, %(spot)s. Agenda and tickets are on its page.")
     ),

@@ -21,6 +21,7 @@ from config.demo_data import (
     meetings,
     months,
     notes,
+    papers,
     referrals,
     rules,
     stories,
@@ -93,6 +94,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     checks.hang_all(say)
     visits.live_all(say)
     findings.live_all(say)
+    papers.issue_all(say)
     meetings.hold_all(say)
     referrals.ask_all(say)
     bells.read_all(say)

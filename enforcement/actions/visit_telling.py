@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from communities import queries as communities
-from enforcement.models import Member, Visit
+from enforcement.models import Member, Paper, Visit
 from enforcement.visit_permissions import HEADS, STREET_KIND
 from enforcement.visit_states import MemberState
 from notices import actions as notices
@@ -49,6 +49,25 @@ def concluded(visit: Visit, *, by: Actor) -> None:
     """The street, whoever planned it, the firm, and the residents, who read its public page."""
     people = [visit.planned_by, *holders(STREET, visit.area), *_firm(visit), *holders([Role.RESIDENT], visit.area)]
     _tell(people, "visit_concluded", visit, by=by)
+
+
+def order_issued(paper: Paper, *, by: Actor) -> None:
+    """The firm that an order addresses."""
+    _tell_of_paper(paper, "paper_order", by=by)
+
+
+def order_voided(paper: Paper, *, by: Actor) -> None:
+    """The firm that it addressed."""
+    _tell_of_paper(paper, "paper_order_voided", by=by, reason=paper.voided_why)
+
+
+def _tell_of_paper(paper: Paper, kind: str, *, by: Actor, **facts: Any) -> None:
+    if paper.party_organisation is None:
+        return
+    people = [each for each in holders(PROPERTY, paper.area, organisation=paper.party_organisation) if each.pk != by.id]
+    said = {"place": paper.visit.compound.name, "number": paper.printed, "bureau": paper.bureau.name, **facts}
+    url = f"/checks/visits/{paper.visit.number}/"
+    notices.tell(people, kind, area=paper.area, key=f"paper:{paper.pk}:{kind}", facts=said, url=url)
 
 
 def _officers(visit: Visit) -> list[User]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from enforcement.api import check_lists, findings, meetings, referrals, shown_lists, visits
+from enforcement.api import check_lists, findings, meetings, papers, referrals, shown_lists, visits
 
 ONE = "check-lists/<int:list_id>/"
 VISIT = "visits/<visit:visit>/"
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISIT}changes/", visits.ChangesView.as_view(), name="api_visit_changes"),
     path(f"{VISIT}photos/", visits.FieldPhotosView.as_view(), name="api_visit_photos"),
     path(f"{VISIT}photos/<uuid:photo_id>/", visits.FieldPhotoView.as_view(), name="api_visit_photo"),
+    path(f"{VISIT}papers/", papers.PapersView.as_view(), name="api_visit_papers"),
+    path(f"{VISIT}papers/<paper:paper>/file/", papers.PaperFile.as_view(), name="api_visit_paper_file"),
+    path(f"{VISIT}papers/<paper:paper>/void/", papers.PaperVoid.as_view(), name="api_visit_paper_void"),
     path(f"{ONE}compounds/", shown_lists.CompoundsView.as_view(), name="api_check_list_compounds"),
     path("findings/", findings.FindingsView.as_view(), name="api_findings"),
     path(FINDING, findings.FindingView.as_view(), name="api_finding"),

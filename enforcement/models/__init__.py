@@ -6,6 +6,7 @@ from enforcement.models.counsel import ConsentLine, Referral, ReferralParty
 from enforcement.models.field import Change, FieldPhoto
 from enforcement.models.findings import Finding, FindingEvent, FindingPhoto, MoreTime
 from enforcement.models.meetings import Meeting, MeetingDecision, MeetingInvite, MeetingTopic
+from enforcement.models.papers import Paper, PaperCounter, PaperTemplate, PaperWord
 from enforcement.models.shown_lists import ShownList
 from enforcement.models.visits import Campaign, Companion, Line, Member, Officer, Visit
 
@@ -31,6 +32,10 @@ __all__ = [
     "Member",
     "MoreTime",
     "Officer",
+    "Paper",
+    "PaperCounter",
+    "PaperTemplate",
+    "PaperWord",
     "Referral",
     "ReferralParty",
     "ShownList",

@@ -18,14 +18,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.views.compounds import base_for
 from complaints.views.rules import for_readers
-from enforcement import finding_queries, risk, visit_queries
+from enforcement import finding_queries, paper_queries, risk, visit_queries
 from enforcement.actions import field
 from enforcement.actions import visits as actions
 from enforcement.finding_queries import waits_for_recheck
 from enforcement.forms import visits as parts
 from enforcement.forms.visits import CallOffForm, DeclineForm, FilterForm, JoinForm, PlanForm, SignForm, VersionForm
 from enforcement.models import CheckList, Finding, Line, Member, Visit
+from enforcement.views import paper_part
 from enforcement.views.findings import shown_row
+from enforcement.views.paper_part import TriedPaper
 from enforcement.visit_permissions import RULES, WATCHING, may_answer, may_plan, possible_member_steps, possible_steps
 from enforcement.visit_states import MemberState, Result
 from people.actors import Actor
@@ -71,6 +73,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         "total": page.paginator.count,
         "counts": not request.actor.roles.isdisjoint(WATCHING | DEPARTMENT),
         "plans": visit_queries.compounds_of(request.actor).exists(),
+        "registers": paper_queries.reads_registers(request.actor),
         "previous_url": _numbered(query, page.previous_page_number()) if page.has_previous() else "",
         "next_url": _numbered(query, page.next_page_number()) if page.has_next() else "",
     }
@@ -233,10 +236,13 @@ def visit(request: HttpRequest, visit: str) -> HttpResponse:
     return page(request, visit_queries.get(request.actor, visit))
 
 
-def page(request: HttpRequest, row: Visit, tried: Tried | None = None) -> HttpResponse:
-    """The page, with the forms of the steps that this reader may take."""
+def page(
+    request: HttpRequest, row: Visit, tried: Tried | None = None, *, paper: TriedPaper | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with the forms of the steps that this reader may take; `paper` is one that could not be issued or voided."""
     actor = request.actor
     inside = visit_queries.works_with(actor, row)
+    members = visit_queries.members(row)
     lines = visit_queries.lines(row) if inside else []
     possible = possible_steps(actor, row)
     shown: dict[str, forms.Form] = {
@@ -251,7 +257,7 @@ def page(request: HttpRequest, row: Visit, tried: Tried | None = None) -> HttpRe
         "base": base_for(request),
         "visit": row,
         "inside": inside,
-        "members": [_member(actor, row, each, tried) for each in visit_queries.members(row)],
+        "members": [_member(actor, row, each, tried) for each in members],
         "companions": visit_queries.companions(row) if inside else [],
         "groups": _groups(lines, differing),
         "counts": _counts(lines),
@@ -263,8 +269,9 @@ def page(request: HttpRequest, row: Visit, tried: Tried | None = None) -> HttpRe
         "can_change": "change" in possible,
         "is_officer": row.officers.filter(user_id=actor.id).exists(),
         "tried": tried,
+        "papers": paper_part.part(actor, row, members, paper),
     }
-    return render(request, "enforcement/visits/visit.html", context, status=tried.status if tried else 200)
+    return render(request, "enforcement/visits/visit.html", context, status=tried.status if tried else status)
 
 
 def _member(actor: Actor, row: Visit, member: Member, tried: Tried | None) -> dict[str, Any]:

@@ -20,12 +20,13 @@ from complaints.actions import rules as editing
 from complaints.models import KnowledgeNote, RuleSet
 from complaints.rule_states import SetState
 from complaints.states import State
-from enforcement.actions import campaigns, consents
+from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions import findings as finding_actions
 from enforcement.actions.field import take
 from enforcement.counsel_states import ReferralState
 from enforcement.meeting_states import DecisionKind, MeetingState
-from enforcement.models import Campaign, Certificate, CheckList, Finding, Meeting, Referral, ReferralParty, Visit
+from enforcement.models import Campaign, Certificate, CheckList, Finding, Meeting, Paper, Referral, ReferralParty, Visit
+from enforcement.paper_kinds import PaperKind
 from enforcement.visit_states import VisitState
 from files.images import Photo
 from people.actions import appointments, calendars
@@ -38,7 +39,7 @@ from projects.actions import plans, work
 from projects.models import MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
-from tests.factories import checks, findings, meetings, projects, referrals, visits
+from tests.factories import checks, findings, meetings, papers, projects, referrals, visits
 from tests.factories.notes import note
 from tests.factories.postings import posting
 from tests.factories.projects import this_month
@@ -141,6 +142,11 @@ VISIT_PAGES: dict[str, tuple[Role | None, str]] = {
     "handler: the list on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/"),
     "handler: who is signed in on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/who/"),
     "worker of the list on the phone": (None, "/checks/field/worker.js"),
+    "API: papers of a visit": (Role.STREET_CLERK, "/api/v1/visits/{visit}/papers/"),
+    "county desk: registers of papers": (Role.COUNTY_CLERK, "/checks/papers/"),
+    "county desk: a register of papers": (Role.COUNTY_CLERK, "/checks/papers/of/{bureau}/{year}/register.xlsx"),
+    "everybody: verify a paper": (None, "/v/{paper}/"),
+    "lead: templates of papers": (Role.DEPARTMENT_LEAD, "/checks/templates/"),
     "API: where a visit is needed": (Role.STREET_CLERK, "/api/v1/visits/risk/"),
 }
 FINDING_PAGES: dict[str, tuple[Role | None, str]] = {
@@ -220,11 +226,15 @@ def fill_visits(world: World, rows: int) -> str:
     with scope.everything(reason="tests: more visits"):
         row = Visit.objects.filter(state=VisitState.UNDER_WAY).first() or visits.started(world)
         line = visits.lines(row, world, "UM")[0]
+        fill_templates(world, names)
         take(row.number, [visits.noted(line) for _name in names], by=visits.officer(world, "UM"))
         visits.certified(world, "UM", many=2 + Certificate.objects.count())
         today = clock.today()
         for name in names:
             visits.planned(world, again=name)
+            shop = papers.ordered(row, world, party="shop", party_organisation_id=None, party_name=name)
+            papers.issue(row, world, PaperKind.ORDER, finding=shop.number)
+            papers.ordered(row, world, party="other", party_organisation_id=None, party_name=name)
             campaigns.begin(
                 area=areas.ancestor(world.area(), areas.Level.COUNTY),
                 name=name,
@@ -252,6 +262,15 @@ def fill_findings(world: World, rows: int) -> str:
             findings.to_look_at(world, ordered_already=back)
     number: str = row.number
     return number
+
+
+def fill_templates(world: World, names: list[str]) -> None:
+    """More templates, each used after the one before."""
+    lead = world.actor(Role.DEPARTMENT_LEAD)
+    for name in names:
+        brought = {"name": name, "body": papers.template(name)}
+        row = paper_templates.bring(world.bureaus["UM", "own"], "opinion", by=lead, **brought)
+        paper_templates.use(row.pk, by=lead)
 
 
 def fill_shown(world: World, rows: int) -> str:
@@ -335,6 +354,11 @@ def paper(number: int) -> Photo:
     return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256=f"{number:064d}")
 
 
+def paper_code() -> str:
+    with scope.everything(reason="tests: a paper"):
+        return Paper.objects.order_by("pk").values_list("code", flat=True).first() or ""
+
+
 def ids(world: World) -> dict[str, Any]:
     """For addresses."""
     with scope.place(world.area()):
@@ -346,6 +370,9 @@ def ids(world: World) -> dict[str, Any]:
         "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
         "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
         "check_list": CheckList.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
+        "paper": paper_code(),
+        "bureau": world.bureaus["UM", "own"],
+        "year": clock.today().year,
         "campaign": Campaign.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
         "question": ticket(world, State.TRIAGE, text="请问维修资金怎么申请使用，需要多少业主同意，咨询一下流程").number,
     }

@@ -30,12 +30,13 @@ from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import State
 from enforcement import queries as check_queries
-from enforcement.actions import campaigns, consents
+from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions.field import Taking, keep_photo, take
 from enforcement.actions.visits import With
 from enforcement.counsel_states import ReferralState
 from enforcement.meeting_states import DecisionKind, MeetingState
 from enforcement.models import Certificate, ConsentLine, Finding, FindingPhoto, MoreTime, ReferralParty
+from enforcement.paper_kinds import PaperKind
 from files.images import Photo
 from notices.models import Notice
 from people.actions import appointments, calendars
@@ -53,6 +54,7 @@ from tests.factories.checks import proposed as proposed_list
 from tests.factories.checks import shown as shown_list
 from tests.factories.meetings import decision, meeting
 from tests.factories.notes import note
+from tests.factories.papers import issue, ordered, template
 from tests.factories.postings import posting
 from tests.factories.referrals import referral
 from tests.factories.rules import draft, published, rule
@@ -107,6 +109,7 @@ class Estate:
     finding_photos: dict[str, str] = field(default_factory=dict)
     meetings: dict[tuple[str, bool], str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
+    orders: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -208,6 +211,13 @@ def _visit(estate: Estate, place: str) -> None:
         finding = Finding.objects.get(visit=row)
         FindingPhoto.objects.create(area=area, finding=finding, event=finding.events.get(), photo=photo.photo)
         MoreTime.objects.create(area=area, finding=finding, days=3, reason=f"延期{mark(place)}", asked_by_id=officer.id)
+        under_order = ordered(row, world, place=place, party="shop", party_organisation_id=None, party_name=f"店{mark(place)}")
+        estate.orders[place] = issue(row, world, PaperKind.ORDER, place=place, finding=under_order.number).code
+        if place in ("own", "county"):
+            brought = {"name": f"范本{mark(place)}.docx", "body": template("{{ number }}")}
+            head = world.actor(Role.DEPARTMENT_LEAD, place)
+            estate.ids["template_id"][place] = paper_templates.bring(world.bureaus["UM", place], "record", by=head, **brought).pk
+        estate.ids["template_id"][place] = estate.ids["template_id"]["county" if place == "county" else "own"]
     estate.visits[place], estate.visit_photos[place] = row.number, str(photo.key)
     estate.findings[place], estate.finding_photos[place] = finding.number, str(photo.photo_id)
 
@@ -306,7 +316,13 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             return "F350582001-2611-999999" if gone else estate.findings[place]
         case "photo_id" if "finding" in route.parameters:
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.finding_photos[place])
-        case "organisation_id" if "visit" in route.parameters:
+        case "paper":
+            return "22222222222222" if gone else estate.orders[place]
+        case "kind" if route.name.startswith("enforcement:paper_templates"):
+            return "record"
+        case "year" if route.name == "enforcement:paper_register":
+            return localdate().year
+        case "organisation_id" if "visit" in route.parameters or route.name.startswith("enforcement:paper_"):
             return UNKNOWN_ID if gone else estate.world.bureaus["UM", place]
         case "photo_id" if "visit" in route.parameters:
             return uuid.UUID(int=0) if gone else uuid.UUID(estate.visit_photos[place])
@@ -360,8 +376,15 @@ PEOPLE_ROUTES = ("people:",)
 
 CALENDAR_ROUTES = ("calendars:", "api_calendar")
 COUNTY_PAGES = ("enforcement:check_list_draft", "enforcement:check_list_import", "enforcement:campaign_begin")
-CHECK_ROUTES = ("enforcement:check_", "api_check_", "enforcement:certificate", "enforcement:campaign")
-"""A county's list, campaigns and certificates are of the whole county, so all its places have the same."""
+CHECK_ROUTES = (
+    "enforcement:check_",
+    "api_check_",
+    "enforcement:certificate",
+    "enforcement:campaign",
+    "enforcement:paper_register",
+    "enforcement:paper_templates",
+)
+"""A county's list, campaigns, certificates, templates and registers are of the whole county, so all its places have the same."""
 SHOWN_PAGES = (
     "enforcement:board",
     "enforcement:check_list_compounds",
@@ -526,6 +549,10 @@ FINDING_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_finding_link-project": {"version": 1, "project": "P350582001-2611-999999"},
     **{f"api_finding_{step}": FINDING_SAID for step in ("fix", "answer", "accept", "ask-recheck", "transfer", "drop", "lift")},
 }
+VISIT_PAYLOADS |= {
+    "api_visit_papers": {"organisation": 1, "kind": "record"},
+    "api_visit_paper_void": {"reason": "文字"},
+}
 NOW, SOON = timezone.now().isoformat(), f"{localdate() + timedelta(days=30)}"
 MEETING_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_meetings": {
@@ -600,6 +627,7 @@ PAYLOAD = {
     "satisfied": "true",
     "score": "5",
     "leaf": "0202",
+    "word": "晋综执",
     "kind": "owner",
     "reason": "not_ours",
     "days": "3",
@@ -647,6 +675,7 @@ class Guard:
 
 OPEN_TO_ALL = {
     "enforcement:checks_here": "the page behind the QR code on the board: the list that hangs there, which is public",
+    "enforcement:paper_verified": "verifies a paper by the code printed on it: kind, number, bureau, day, compound, valid or not",
     "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
     "complaints:file_here": "the page behind the QR code at a compound's gate: it names the compound and its buildings",
 }
