@@ -157,6 +157,8 @@ FINDING_PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: a finding": (Role.STREET_CLERK, "/checks/findings/{finding}/"),
     "manager: a finding": (Role.PROPERTY_MANAGER, "/checks/findings/{finding}/"),
     "clerk: plan a re-check": (Role.STREET_CLERK, "/checks/visits/{visit}/recheck/"),
+    "county desk: joint enforcement in numbers": (Role.COUNTY_CLERK, "/checks/numbers/?by=compound"),
+    "clerk: visits of a compound": (Role.STREET_CLERK, "/checks/visits/?area=350582001001001&state=under_way"),
     "API: findings": (Role.STREET_CLERK, "/api/v1/findings/"),
     "API: a finding": (Role.STREET_CLERK, "/api/v1/findings/{finding}/"),
 }
