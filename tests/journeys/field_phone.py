@@ -61,11 +61,15 @@ class Phone(Visitor):
     def waits(self, many: int) -> None:
         self.sees(self.word("{n} not sent yet").format(n=many), within="#told")
 
-    def carrying(self, username: str, number: str) -> None:
+    def carrying(self, username: str, number: str, *, rows: int = 33) -> None:
         """Signed in, with the list of a visit on the phone."""
         self.sign_in_as(username, f"/checks/visits/{number}/")
+        self.carry(rows)
+
+    def carry(self, rows: int) -> None:
+        """The list of the visit whose page is open."""
         self.link("Carry the list along").click()
-        expect(self.page.locator(".field-row")).to_have_count(33)
+        expect(self.page.locator(".field-row")).to_have_count(rows)
         self.page.wait_for_function("() => navigator.serviceWorker.controller")
         self.everything_sent()
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.journey, on(WORKPLACE)]
 BUREAUS = ("UM", "FR", "MR", "PS")
 
 
-def _prepared(world: World) -> dict[str, tuple[str, str]]:
+def prepared(world: World) -> dict[str, tuple[str, str]]:
     """A list in force and two certified officers of each bureau; user names of head and first officer by bureau."""
     with scope.everything(reason="journeys: a list and certificates"):
         visits.listed(world)
@@ -36,9 +36,8 @@ def entering(someone: Callable[..., Visitor], username: str, address: str) -> Vi
     return who
 
 
-def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, world: World) -> None:
-    names = site.run(lambda: _prepared(world))
-
+def approved_by_hand(someone: Callable[..., Visitor], world: World, names: dict[str, tuple[str, str]]) -> str:
+    """Planned, asked for, answered by each bureau and approved, each by whoever may; the address of the visit."""
     clerk = someone().sign_in(Role.STREET_CLERK)
     clerk.open("/checks/visits/needed/")
     clerk.look()
@@ -79,7 +78,13 @@ def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, wo
         leader.page.locator("#approve button[type=submit]").click()
     expect(leader.page.locator("#items tbody tr")).to_have_count(49)
     leader.look()
+    return address
 
+
+def test_four_bureaus_go_in_once(someone: Callable[..., Visitor], site: Site, world: World) -> None:
+    names = site.run(lambda: prepared(world))
+    address = approved_by_hand(someone, world, names)
+    leader = someone().sign_in(Role.STREET_LEADER)
     for number, (_head, name) in enumerate(names.values()):
         officer = entering(someone, name, address)
         if number == 0:
