@@ -109,11 +109,16 @@ def late(today: date) -> Q:
 
 
 def visits_to_plan(actor: Actor) -> QuerySet[MeetingDecision]:
-    """Joint visits that meetings decided on and nobody has reported done: here the planning of visits takes them up."""
+    """Joint visits that meetings decided on and nobody has planned or reported done."""
     found: QuerySet[MeetingDecision] = MeetingDecision.objects.filter(
-        kind=DecisionKind.VISIT, state=DecisionState.OPEN, meeting__in=visible_to(actor)
+        kind=DecisionKind.VISIT, state=DecisionState.OPEN, visit="", meeting__in=visible_to(actor)
     )
     return found.select_related("meeting", "organisation").order_by("due_on", "pk")
+
+
+def visits_to_plan_in(actor: Actor, compound: int) -> list[MeetingDecision]:
+    """Those of meetings about this compound or a place that it lies in."""
+    return list(visits_to_plan(actor).filter(area__in=areas.lineage(compound)))
 
 
 def about_ticket(actor: Actor, number: str) -> QuerySet[Meeting]:

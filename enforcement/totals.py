@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, QuerySet
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Q, QuerySet
 
 from enforcement import finding_queries, visit_queries
 from enforcement.finding_listing import COLUMNS, Only, stands
@@ -22,7 +22,7 @@ from people.queries import place_names
 
 STREET_SPAN = 10**6
 """Places of a street differ in the last six digits of their code."""
-BY = ("street", "compound", "bureau", "item", "party")
+BY = ("street", "compound", "bureau", "item", "party", "organisation")
 """By what the findings are counted."""
 
 
@@ -59,10 +59,11 @@ def sums(actor: Actor, by: str, since: date, until: date, today: date) -> tuple[
     if by not in BY:
         raise ValueError(by)
     period = Only(since=since, until=until)
+    known = Q() if by != "organisation" else Q(party_organisation__isnull=False)
     found = period.rows(finding_queries.visible_to(actor), today).filter(stands("counted", today)).order_by()
     went = visit_queries.visible_to(actor).filter(state=VisitState.CONCLUDED, planned_on__gte=since, planned_on__lte=until)
     total = Sum("", period, went.count(), *_counted(found.aggregate(**_counts(today))))
-    return total, _lines(by, period, found, went.order_by(), today)
+    return total, _lines(by, period, found.filter(known), went.order_by(), today)
 
 
 def _counts(today: date) -> dict[str, Count]:
@@ -141,4 +142,8 @@ _GROUPS: dict[str, tuple[Any, _Keyed]] = {
     "bureau": (F("organisation"), _Keyed(_organisations, lambda period, key: _with(period, bureau=key))),
     "item": (F("item__code"), _Keyed(_items, lambda period, key: _with(period, item=key))),
     "party": (F("party"), _Keyed(_parties, lambda period, key: _with(period, party=key))),
+    "organisation": (
+        F("party_organisation"),
+        _Keyed(_organisations, lambda period, key: _with(period, organisation=key)),
+    ),
 }

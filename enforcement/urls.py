@@ -16,6 +16,7 @@ from enforcement.views import (
     rechecks,
     referrals,
     shown_lists,
+    summaries,
     totals,
     visits,
 )
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{VISITS}plan/<place:area>/", visits.plan, name="visit_plan"),
     path(VISIT, visits.visit, name="visit"),
     path(f"{VISIT}change/", visits.change, name="visit_change"),
+    path(f"{VISIT}summary/", summaries.summary, name="visit_summary"),
     path(f"{VISIT}recheck/", rechecks.recheck, name="visit_recheck"),
     *(path(f"{VISIT}{name.replace('_', '-')}/", visits.step, {"action": name}, name=f"visit_{name}") for name in visits.STEPS),
     *(path(f"{MEMBER}{name}/", visits.member_step, {"action": name}, name=f"visit_{name}") for name in visits.MEMBER_STEPS),

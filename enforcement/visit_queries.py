@@ -83,7 +83,7 @@ def get(actor: Actor, number: str, *, lock: bool = False) -> Visit:
     return found
 
 
-_WITH = ("compound", "lead", "planned_by", "approved_by", "started_by", "check_list", "campaign", "recheck_of")
+_WITH = ("compound", "lead", "planned_by", "approved_by", "started_by", "check_list", "campaign", "recheck_of", "posting")
 
 
 def listed(actor: Actor) -> QuerySet[Visit]:

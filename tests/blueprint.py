@@ -21,7 +21,7 @@ from tests.services import TEST_ROOT
 
 ROOT = Path(__file__).resolve().parent.parent
 OWNER = "mulin_owner"
-APPS = "audit committees communities complaints config files notices people projects tenancy"
+APPS = "audit committees communities complaints config dashboards enforcement files notices people projects tenancy"
 MAKES_IT = (*APPS.split(), "tests/factories")
 
 

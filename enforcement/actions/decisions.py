@@ -14,7 +14,8 @@ from enforcement import meeting_queries as queries
 from enforcement.actions.meetings import begin, finish, note, tell
 from enforcement.meeting_permissions import may_file_at_once, may_file_for, may_keep, may_report
 from enforcement.meeting_states import DecisionKind, DecisionState, MeetingState
-from enforcement.models import Meeting, MeetingDecision
+from enforcement.models import Meeting, MeetingDecision, Visit
+from enforcement.visit_states import VISIT_FINAL, VisitState
 from people.actors import Actor, system
 from people.models import Organisation
 from tenancy import areas, clock, scope
@@ -124,9 +125,10 @@ def look_after(most: int = 200) -> int:
     with scope.everything(reason="find decisions of meetings that are late or whose tickets have ended"):
         waiting = MeetingDecision.objects.filter(state=DecisionState.OPEN).exclude(ticket="")
         ended = Ticket.objects.filter(number__in=waiting.values("ticket"), state__in=sorted(FINAL)).values("number")
-        found = MeetingDecision.objects.filter(
-            Q(state=DecisionState.OPEN, ticket__in=ended) | queries.late(clock.today()) & Q(told_at=None)
-        )
+        planned = MeetingDecision.objects.filter(state=DecisionState.OPEN).exclude(visit="")
+        over = Visit.objects.filter(number__in=planned.values("visit"), state__in=sorted(VISIT_FINAL)).values("number")
+        done = Q(ticket__in=ended) | Q(visit__in=over)
+        found = MeetingDecision.objects.filter(Q(state=DecisionState.OPEN) & done | queries.late(clock.today()) & Q(told_at=None))
         rows = list(found.order_by("due_on", "pk").values_list("pk", "area")[:most])
     return sum(_look_after(decision_id, area) for decision_id, area in rows)
 
@@ -146,6 +148,9 @@ def _look_after(decision_id: int, area: int) -> bool:
             row.note = gettext("Its ticket has ended: %(state)s.") % {"state": ticket.get_state_display()}
             _end(meeting, row, DecisionState.DONE, "decision_done", by=system())
             return True
+        visit = Visit.objects.filter(number=row.visit, state__in=sorted(VISIT_FINAL)).first() if row.visit else None
+        if visit is not None:
+            return _visit_over(meeting, row, visit)
         if row.told_at is not None or row.due_on >= clock.today():
             return False
         row.told_at = clock.now()
@@ -153,6 +158,18 @@ def _look_after(decision_id: int, area: int) -> bool:
         told = {"decision": row.text, "due_on": row.due_on.isoformat(), "who": row.organisation.name}
         tell([row.organisation, meeting.host], "meeting_late", meeting, by=system(), cause=f"decision:{row.pk}:late", **told)
         return True
+
+
+def _visit_over(meeting: Meeting, row: MeetingDecision, visit: Visit) -> bool:
+    """Done with its visit; one that was called off is to be planned anew."""
+    if visit.state == VisitState.CANCELLED:
+        row.visit = ""
+        row.save(update_fields=["visit"])
+        note(meeting, "visit_called_off", by=system(), decision=row.position, visit=visit.number)
+        return True
+    row.note = gettext("The visit %(number)s is over.") % {"number": visit.number}
+    _end(meeting, row, DecisionState.DONE, "decision_done", by=system())
+    return True
 
 
 def _does(meeting: Meeting, organisation: int) -> Organisation:

@@ -128,7 +128,7 @@ class InviteShown(serializers.Serializer[Any]):
 
 
 class DecisionShown(serializers.Serializer[Any]):
-    """What was decided. `ticket` is the number of the ticket that it became."""
+    """What was decided. `ticket` and `visit` are the numbers of what it became."""
 
     id = serializers.IntegerField()
     position = serializers.IntegerField()
@@ -138,6 +138,7 @@ class DecisionShown(serializers.Serializer[Any]):
     organisation = serializers.IntegerField(source="organisation_id")
     due_on = serializers.DateField()
     ticket = serializers.CharField(allow_blank=True)
+    visit = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
 
 

@@ -81,9 +81,27 @@ class PlanForm(forms.Form):
         required=False,
         help_text=_("Only where one lies close: a compound is checked once for all, not again and again (综合查一次)."),
     )
+    decision = forms.TypedChoiceField(
+        label=_("Decided by a meeting"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("When the visit is over, the decision is done."),
+    )
 
-    def __init__(self, *args: Any, leads: Sequence[Organisation], bureaus: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        leads: Sequence[Organisation],
+        bureaus: Sequence[tuple[int, str]],
+        decisions: Sequence[tuple[int, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if decisions:
+            choose(self, "decision", [("", "—"), *decisions])
+        else:
+            del self.fields["decision"]
         choose(self, "lead", [(each.pk, each.name) for each in leads])
         choose(self, "bureaus", list(bureaus))
         for number in range(COMPANION_ROWS):
@@ -100,7 +118,8 @@ class PlanForm(forms.Form):
         return any(field.value() or field.errors for row in self.companion_rows() for field in row)
 
     def main_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("lead", "planned_on", "announced", "bureaus", "reason", "again")]
+        names = ("lead", "planned_on", "announced", "bureaus", "reason", "again", "decision")
+        return [self[name] for name in names if name in self.fields]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -141,10 +141,7 @@ class MeetingTopic(ScopedModel):
 
 
 class MeetingDecision(ScopedModel):
-    """What was decided, who does it and by when. `ticket` is the number of the ticket that it became.
-
-    A joint visit that is to be planned stands here until it is reported done; the visit itself is to be linked here.
-    """
+    """What was decided, who does it and by when. `ticket` and `visit` are the numbers of what it became."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions", db_constraint=False)
     position = models.PositiveSmallIntegerField()
@@ -154,6 +151,7 @@ class MeetingDecision(ScopedModel):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", help_text="Who does it.")
     due_on = models.DateField(help_text="The day by which it is done.")
     ticket = models.CharField(max_length=32, blank=True)
+    visit = models.CharField(max_length=24, blank=True)
     note = models.CharField(max_length=500, blank=True, help_text="What was done, or why it was dropped.")
     decided_at = models.DateTimeField(db_default=Now(), editable=False)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -170,6 +168,7 @@ class MeetingDecision(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "position"], name="enforcement_decision_position_once"),
             models.CheckConstraint(condition=Q(ticket="") | Q(kind=DecisionKind.TICKET), name="enforcement_decision_ticket_kind"),
+            models.CheckConstraint(condition=Q(visit="") | Q(kind=DecisionKind.VISIT), name="enforcement_decision_visit_kind"),
             models.CheckConstraint(
                 condition=Q(state=DecisionState.OPEN, ended_by__isnull=True, note="")
                 | ~Q(state=DecisionState.OPEN) & Q(ended_by__isnull=False) & ~Q(note=""),

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from communities.models import Compound
+from communities.models import Compound, Posting
 from enforcement.models.certificates import Certificate
 from enforcement.models.check_lists import CheckItem, CheckList
 from enforcement.visit_states import (
@@ -68,6 +68,9 @@ class Visit(ScopedModel):
     compound = models.ForeignKey(Compound, on_delete=models.PROTECT, related_name="visits", db_constraint=False)
     check_list = models.ForeignKey(CheckList, on_delete=models.PROTECT, related_name="+")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="visits")
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, help_text="The summary on the board."
+    )
     recheck_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="rechecks", db_constraint=False)
     lead = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", help_text="Whose head approves it.")
     announced = models.BooleanField(default=True, help_text="Whether the property firm is told of the day.")

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +32,9 @@ from enforcement.forms.meetings import (
     as_typed,
 )
 from enforcement.meeting_permissions import RULES, decision_steps, possible_steps
+from enforcement.meeting_states import DecisionKind, DecisionState
 from enforcement.models import Meeting, MeetingDecision
+from enforcement.visit_permissions import planning_organisations
 from people.actors import Actor
 from people.http import HttpRequest
 from tenancy import areas, clock
@@ -161,7 +164,17 @@ def _decision(table: Table, each: MeetingDecision, tried: Tried | None, today: d
         shown[name] = tried.form if tried is not None and meant else table.form(name, prefix=prefix)
     late = each.state == "open" and each.due_on < today
     open_here = tried.name if tried is not None and tried.decision == each.pk else ""
-    return {"decision": each, "late": late, "forms": shown, "tried": open_here}
+    return {"decision": each, "late": late, "forms": shown, "tried": open_here, "plan_url": _plan_url(table, each)}
+
+
+def _plan_url(table: Table, each: MeetingDecision) -> str:
+    """Where whoever may plan takes up a visit that was decided on; of a street, where a visit is needed most."""
+    waits = each.kind == DecisionKind.VISIT and each.state == DecisionState.OPEN and not each.visit
+    if not waits or not planning_organisations(table.actor, each.area):
+        return ""
+    if areas.level_of(each.area) != Level.COMPOUND:
+        return reverse("enforcement:visits_needed")
+    return f"{reverse('enforcement:visit_plan', args=[each.area])}?decision={each.pk}"
 
 
 @require_POST

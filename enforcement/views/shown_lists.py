@@ -18,7 +18,7 @@ from communities import qr
 from communities import queries as communities
 from communities.models import Compound
 from complaints.views.rules import for_readers
-from enforcement import queries, shown_queries
+from enforcement import queries, shown_queries, summaries
 from enforcement.actions import shown_lists as actions
 from enforcement.forms.shown_lists import ShowForm
 from enforcement.models import CheckList
@@ -151,6 +151,7 @@ def here(request: HttpRequest, place: int) -> HttpResponse:
         context: dict[str, Any] = {"compound": compound, "posting": None}
         if shown is not None:
             context = {**_items(compound, shown.check_list), "posting": shown.posting}
+        context["summaries"] = summaries.newest(place)
         return render(request, "enforcement/here.html", context)
 
 

@@ -28,6 +28,7 @@ BY_LABELS = {
     "bureau": pgettext_lazy("numbers by", "bureau"),
     "item": pgettext_lazy("numbers by", "item"),
     "party": pgettext_lazy("numbers by", "responsible party"),
+    "organisation": pgettext_lazy("numbers by", "firm or committee"),
 }
 
 

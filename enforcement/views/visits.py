@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.views.compounds import base_for
 from complaints.views.rules import for_readers
-from enforcement import finding_queries, paper_queries, risk, visit_queries
-from enforcement.actions import field
+from enforcement import finding_queries, meeting_queries, paper_queries, risk, visit_queries
+from enforcement.actions import field, meeting_visits
 from enforcement.actions import visits as actions
 from enforcement.finding_queries import waits_for_recheck
 from enforcement.forms import visits as parts
@@ -125,13 +125,19 @@ def plan(request: HttpRequest, area: int) -> HttpResponse:
     if not choices.leads:
         raise PermissionDenied
     if request.method != "POST":
-        context["form"] = choices.form(initial={"planned_on": clock.today(), "bureaus": choices.suggested})
+        begun = {"planned_on": clock.today(), "bureaus": choices.suggested, "decision": request.GET.get("decision", "")}
+        context["form"] = choices.new(initial=begun)
         return render(request, "enforcement/visits/plan.html", context)
-    form = context["form"] = choices.form(request.POST)
+    form = context["form"] = choices.new(request.POST)
     if not form.is_valid():
         return render(request, "enforcement/visits/plan.html", context, status=400)
     try:
-        visit = actions.plan(area, form.plan(), by=request.actor)
+        decision = form.cleaned_data.get("decision")
+        visit = (
+            meeting_visits.plan(area, form.plan(), by=request.actor, decision=decision)
+            if decision
+            else actions.plan(area, form.plan(), by=request.actor)
+        )
     except (NotThere, NotAllowed):
         raise
     except Refusal as refusal:
@@ -175,6 +181,7 @@ class Choices:
     bureaus: list[tuple[int, str]]
     suggested: list[int]
     hints: list[dict[str, Any]]
+    decisions: list[tuple[int, str]]
 
     @classmethod
     def of(cls, actor: Actor, area: int, row: CheckList) -> "Choices":
@@ -184,10 +191,15 @@ class Choices:
         named = [(body.pk, body.name) for body in bodies]
         suggested = [by_kind[hint.bureau].pk for hint in found[:SUGGESTED]]
         hints = [{"body": by_kind[hint.bureau], "hint": hint} for hint in found]
-        return cls(visit_queries.leads_for(actor, area, row), named, suggested, hints)
+        decided = [(each.pk, f"{each.meeting.number} {each.text}") for each in meeting_queries.visits_to_plan_in(actor, area)]
+        return cls(visit_queries.leads_for(actor, area, row), named, suggested, hints, decided)
 
     def form(self, *args: Any, **kwargs: Any) -> PlanForm:
+        """Of a visit that is planned already no decision is asked."""
         return PlanForm(*args, leads=self.leads, bureaus=self.bureaus, **kwargs)
+
+    def new(self, *args: Any, **kwargs: Any) -> PlanForm:
+        return self.form(*args, decisions=self.decisions, **kwargs)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from audit.models import Entry
 from enforcement import paper_queries, paper_rendering, paper_values
 from enforcement.actions import paper_templates, papers
-from enforcement.finding_states import FindingState, Party
+from enforcement.finding_states import Party
 from enforcement.models import Paper, PaperCounter, PaperWord
 from enforcement.paper_kinds import TEMPLATE_FINAL, TEMPLATE_FIRST, TEMPLATE_TRANSITIONS, PaperKind, TemplateState
 from enforcement.visit_states import VisitState
@@ -66,9 +66,9 @@ def test_the_example_knows_the_same_names_as_the_papers(world: World) -> None:
         seen["names"] = set(values)
         return paper_rendering.Written(b"x", "0" * 64)
 
-    row, found = factory.recheck(world)
-    factory.decided(found[0], FindingState.ACCEPTED, visits.officer(world, "UM"))
-    factory.decided(found[1], FindingState.ORDERED, visits.officer(world, "UM"))
+    row, _found = factory.recheck(world)
+    for bureau in ("UM", "FR"):
+        factory.signed(row, world, bureau)
     order = factory.ordered(row, world).number
     with mock.patch.object(paper_rendering, "fill", fill):
         for kind in PaperKind:
@@ -153,13 +153,12 @@ def test_an_order_needs_a_finding_that_is_under_order(world: World) -> None:
 
 
 def test_an_opinion_says_of_each_finding_whether_it_is_put_right(world: World) -> None:
-    row, (first, second) = factory.recheck(world)
-    assert row.state == VisitState.CONCLUDED
+    row, (first, *_others) = factory.recheck(world)
+    factory.signed(row, world, "UM")
     refusal = refused(lambda: factory.issue(row, world, PaperKind.OPINION))
     assert (refusal.code, first.number in str(refusal.message)) == ("undecided", True)
-    by = visits.officer(world, "UM")
-    factory.decided(first, FindingState.ACCEPTED, by)
-    factory.decided(second, FindingState.ORDERED, by)
+    row = factory.signed(row, world, "FR")
+    assert row.state == VisitState.CONCLUDED
     paper = factory.issue(row, world, PaperKind.OPINION)
     text = factory.text_of(paper_queries.content(paper))
     assert paper.printed == f"晋城管复查〔{YEAR}〕1号"

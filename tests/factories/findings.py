@@ -1,5 +1,6 @@
 """Findings in any state, made through the actions by those who may."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from config.demo_data.pictures import picture
@@ -91,29 +92,23 @@ def concluded_with(world: World, row: Finding, *, place: str = "own") -> Visit:
     return Visit.objects.get(pk=row.visit_id)
 
 
-def recheck(world: World, row: Finding, *, place: str = "own") -> Visit:
-    """A re-check that carries it, approved and begun."""
-    before = Visit.objects.get(pk=row.visit_id)
+def recheck(world: World, *rows: Finding, place: str = "own", kinds: Sequence[str] = ("UM",)) -> Visit:
+    """A re-check that carries these findings of one visit, approved and begun; `kinds` are the bureaus that found them."""
+    clerk, leader = world.actor(Role.STREET_CLERK, place), world.actor(Role.STREET_LEADER, place)
     visit = rechecks.plan(
-        before.number,
-        by=world.actor(Role.STREET_CLERK, place),
-        findings=[row.number],
+        Visit.objects.get(pk=rows[0].visit_id).number,
+        by=clerk,
+        findings=[row.number for row in rows],
         lead=world.streets[place],
         planned_on=clock.today(),
         reason=f"复查{mark(place)}",
         announced=True,
     )
-    clerk, leader = world.actor(Role.STREET_CLERK, place), world.actor(Role.STREET_LEADER, place)
     visits.visits.ask(visit.number, by=clerk, version=visit.version)
-    held = visits.certified(world, "UM", place=place)
-    fresh = Visit.objects.get(pk=visit.pk)
-    visits.visits.join(
-        visit.number,
-        world.bureaus["UM", place],
-        by=visits.head(world, "UM", place),
-        version=fresh.version,
-        certificates=[each.pk for each in held],
-    )
+    for kind in kinds:
+        held = [each.pk for each in visits.certified(world, kind, place=place)]
+        fresh, head = Visit.objects.get(pk=visit.pk), visits.head(world, kind, place)
+        visits.visits.join(visit.number, world.bureaus[kind, place], by=head, version=fresh.version, certificates=held)
     fresh = Visit.objects.get(pk=visit.pk)
     visits.visits.approve(visit.number, by=leader, version=fresh.version)
     fresh = Visit.objects.get(pk=visit.pk)

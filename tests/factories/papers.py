@@ -1,31 +1,38 @@
-"""Papers of joint visits, and what they need: findings under order, re-checks. Rows of findings are written directly."""
+"""Papers of joint visits, and what they need: re-checks, and findings under order, whose rows are written directly."""
 
 import io
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import F
 from docx import Document
 
 from enforcement import numbers
 from enforcement.actions import papers, visits
 from enforcement.finding_states import FindingState, Party
-from enforcement.models import Finding, FindingEvent, Line, Member, Officer, Paper, Visit
+from enforcement.models import Finding, FindingEvent, Paper, Visit
 from enforcement.paper_kinds import PaperKind
-from enforcement.visit_states import MemberState, Result, VisitKind, VisitState
+from enforcement.visit_states import Result
 from people.actors import Actor
 from people.models import Organisation
 from tenancy import clock
+from tests.factories import findings
 from tests.factories import visits as factory
 from tests.factories.world import World, mark
 
 
 def ordered(
-    row: Visit, world: World, *, place: str = "own", kind: str = "UM", state: str = FindingState.ORDERED, **other: Any
+    row: Visit,
+    world: World,
+    *,
+    place: str = "own",
+    kind: str = "UM",
+    line: int = 0,
+    state: str = FindingState.ORDERED,
+    **other: Any,
 ) -> Finding:
     """A finding of a bureau in a visit that is under order: of the property firm, where nobody else is named."""
-    line, now = factory.lines(row, world, kind, place)[0], clock.now()
+    looked, now = factory.lines(row, world, kind, place)[line], clock.now()
     officer = factory.officer(world, kind, place=place)
     said: dict[str, Any] = {"party": Party.FIRM, "party_organisation_id": world.firms[place], **other}
     finding = Finding.objects.create(
@@ -33,10 +40,10 @@ def ordered(
         key=uuid4(),
         number=numbers.new_number(numbers.FINDING, row.area, now),
         visit=row,
-        member=line.member,
-        line=line,
-        item=line.item,
-        organisation_id=line.member.organisation_id,
+        member=looked.member,
+        line=looked,
+        item=looked.item,
+        organisation_id=looked.member.organisation_id,
         spot=f"3号楼门厅{mark(place)}",
         text=f"电动车停放{mark(place)}",
         found_at=now,
@@ -78,50 +85,23 @@ def issue(row: Visit, world: World, sort: PaperKind, *, place: str = "own", kind
     return papers.issue(row.number, world.bureaus[kind, place], kind=sort, by=by, **other)
 
 
-def recheck(world: World, *, place: str = "own", kind: str = "UM") -> tuple[Visit, list[Finding]]:
-    """A re-check, signed, that looked at two findings of a visit before: nobody has said yet what they came to."""
+def recheck(world: World, *, place: str = "own") -> tuple[Visit, list[Finding]]:
+    """A re-check under way: of two findings of urban management one is in order, and the fire brigade has not looked yet."""
     before = factory.concluded(world, place=place)
-    found = [ordered(before, world, place=place, kind=kind, state=FindingState.RECHECK) for _number in range(2)]
-    now, officer = clock.now(), factory.officer(world, kind, place=place)
-    again = Visit.objects.create(
-        area=before.area,
-        number=numbers.new_number(numbers.VISIT, before.area, now),
-        kind=VisitKind.RECHECK,
-        recheck_of=before,
-        compound=before.compound,
-        check_list=before.check_list,
-        lead=before.lead,
-        planned_on=clock.today(),
-        reason=f"复查{mark(place)}",
-        planned_by=before.planned_by,
-    )
-    for state in (VisitState.ASKED, VisitState.APPROVED, VisitState.UNDER_WAY):
-        told: dict[str, Any] = {"approved_at": now, "approved_by": before.approved_by} if state == VisitState.APPROVED else {}
-        told |= {"started_at": now, "started_by": officer.id} if state == VisitState.UNDER_WAY else {}
-        Visit.objects.filter(pk=again.pk).update(state=state, version=F("version") + 1, **told)
-    member = Member.objects.create(
-        area=before.area,
-        visit=again,
-        organisation_id=world.bureaus[kind, place],
-        kind_id=kind,
-        state=MemberState.JOINED,
-        answered_at=now,
-        answered_by_id=officer.id,
-    )
-    for held in factory.certified(world, kind, place=place):
-        Officer.objects.create(area=before.area, visit=again, member=member, user_id=held.user_id, certificate=held)
-    item = found[0].item
-    made = {"version": 1, "result": Result.PASS, "made_at": now, "made_by_id": officer.id}
-    Line.objects.create(area=before.area, visit=again, member=member, item=item, position=0, **made)
-    Finding.objects.filter(pk__in=[each.pk for each in found]).update(recheck=again)
-    row = Visit.objects.get(pk=again.pk)
-    return visits.sign(row.number, world.bureaus[kind, place], by=officer, version=row.version), found
+    held = [("UM", 0), ("UM", 1), ("FR", 0)]
+    found = [ordered(before, world, place=place, kind=kind, line=n, state=FindingState.RECHECK) for kind, n in held]
+    row = findings.recheck(world, *found, place=place, kinds=("UM", "FR"))
+    one, two = factory.lines(row, world, "UM", place)
+    sent = [factory.said(one, Result.PASS), factory.said(two, Result.VIOLATION)]
+    factory.field.take(row.number, sent, by=factory.officer(world, "UM", place=place))
+    return row, found
 
 
-def decided(finding: Finding, state: str, by: Actor) -> None:
-    """Say what a re-check came to."""
-    ended = {"ended_at": clock.now(), "ended_by": by.id, "end_words": "现场看过"} if state != FindingState.ORDERED else {}
-    Finding.objects.filter(pk=finding.pk).update(state=state, **ended)
+def signed(row: Visit, world: World, kind: str, *, place: str = "own") -> Visit:
+    """Signed for by one more bureau."""
+    fresh = Visit.objects.get(pk=row.pk)
+    by = factory.officer(world, kind, place=place)
+    return visits.sign(row.number, world.bureaus[kind, place], by=by, version=fresh.version)
 
 
 def text_of(body: bytes) -> str:

@@ -159,6 +159,8 @@ FINDING_PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: plan a re-check": (Role.STREET_CLERK, "/checks/visits/{visit}/recheck/"),
     "county desk: joint enforcement in numbers": (Role.COUNTY_CLERK, "/checks/numbers/?by=compound"),
     "clerk: visits of a compound": (Role.STREET_CLERK, "/checks/visits/?area=350582001001001&state=under_way"),
+    "clerk: summary for the board": (Role.STREET_CLERK, "/checks/visits/{over}/summary/"),
+    "everybody: what hangs and what was found": (None, "/c/350582001001001/checks/"),
     "API: findings": (Role.STREET_CLERK, "/api/v1/findings/"),
     "API: a finding": (Role.STREET_CLERK, "/api/v1/findings/{finding}/"),
 }
@@ -262,6 +264,7 @@ def fill_findings(world: World, rows: int) -> str:
             first = Finding.objects.order_by("pk")[0]
             back = finding_actions.send_back(first.number, by=by, version=first.version, text="仍有杂物", days=3)
             findings.to_look_at(world, ordered_already=back)
+        _visit_over(world, rows)
     number: str = row.number
     return number
 
@@ -273,6 +276,16 @@ def fill_templates(world: World, names: list[str]) -> None:
         brought = {"name": name, "body": papers.template(name)}
         row = paper_templates.bring(world.bureaus["UM", "own"], "opinion", by=lead, **brought)
         paper_templates.use(row.pk, by=lead)
+
+
+def _visit_over(world: World, rows: int) -> None:
+    """A concluded visit with so many findings more."""
+    over = Visit.objects.filter(state=VisitState.CONCLUDED).first()
+    if over is None:
+        begun = visits.started(world, again="另一次")
+        line, by = visits.lines(begun, world, "UM")[0], visits.officer(world, "UM")
+        take(begun.number, [visits.noted(line) for _more in range(rows)], by=by)
+        findings.concluded_with(world, begun.findings.order_by("pk")[0])
 
 
 def fill_shown(world: World, rows: int) -> str:
@@ -369,6 +382,7 @@ def ids(world: World) -> dict[str, Any]:
     return {
         "posting": first,
         "finding": finding,
+        "over": Visit.objects.filter(state=VisitState.CONCLUDED).values_list("number", flat=True).first() or "",
         "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
         "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
         "check_list": CheckList.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
