@@ -379,10 +379,11 @@ def ids(world: World) -> dict[str, Any]:
     with scope.place(world.area()):
         first = Posting.objects.order_by("pk").values_list("pk", flat=True).first() or 0
         finding = Finding.objects.order_by("pk").values_list("number", flat=True).first() or ""
+        over = Visit.objects.filter(state=VisitState.CONCLUDED).values_list("number", flat=True).first() or ""
     return {
         "posting": first,
         "finding": finding,
-        "over": Visit.objects.filter(state=VisitState.CONCLUDED).values_list("number", flat=True).first() or "",
+        "over": over,
         "ruleset": RuleSet.objects.filter(state=SetState.DRAFT).values_list("pk", flat=True).first() or 0,
         "note": KnowledgeNote.objects.values_list("pk", flat=True).first() or 0,
         "check_list": CheckList.objects.order_by("pk").values_list("pk", flat=True).first() or 0,
