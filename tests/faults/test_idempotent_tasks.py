@@ -26,9 +26,10 @@ from complaints.models import ReplayRun, RuleSet, Ticket
 from complaints.rule_states import RunState
 from complaints.states import OPEN, State
 from config.celery import app
-from enforcement.actions import decisions
+from enforcement.actions import decisions, field
 from enforcement.meeting_states import DecisionKind, MeetingState
-from enforcement.models import MeetingDecision
+from enforcement.models import Finding, MeetingDecision, Visit
+from enforcement.visit_states import VisitState
 from files import storage
 from people.models import OfficeCalendar
 from people.office_calendars import DEFAULT, kept_hours
@@ -37,6 +38,7 @@ from projects.actions import work
 from projects.models import JobRun, MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
+from tests.factories import findings, visits
 from tests.factories.meetings import decision, meeting
 from tests.factories.postings import posting
 from tests.factories.projects import project
@@ -170,6 +172,7 @@ def _something_waits_for_every_task(world: World) -> None:
         ReplayRun.objects.filter(state=RunState.WAITING).update(state=RunState.FAILED, ended_at=clock.now())
         ReplayRun.objects.create(area=county, ruleset=draft, revision=1, n=50, made_by=clerk)
     _a_project_is_silent(world)
+    _something_is_ordered(world)
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))
@@ -187,6 +190,15 @@ def _a_project_is_silent(world: World) -> None:
         row = project(world, ProjectState.PLANNED)
         with scope.place(world.area()), clock.standing_at(clock.now() - timedelta(weeks=3)):
             work.start(row.number, by=world.actor(Role.PROPERTY_MANAGER), version=row.version)
+
+
+def _something_is_ordered(world: World) -> None:
+    """One more finding of a visit under way, to be put right within days."""
+    with scope.everything(reason="tests: an order"):
+        row = Visit.objects.filter(state=VisitState.UNDER_WAY).first() or visits.started(world)
+        sent = visits.noted(visits.lines(row, world, "UM")[0])
+        field.take(row.number, [sent], by=visits.officer(world, "UM"))
+        findings.ordered(world, days=3, row=Finding.objects.get(key=sent.key))
 
 
 def _end_what_is_open(world: World) -> None:
