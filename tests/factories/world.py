@@ -5,6 +5,7 @@ its homes and one person per role, all made through the actions. Every text of a
 place carries CANARY and the place's name.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -88,6 +89,10 @@ class World:
     def home(self, place: str = "own") -> Home:
         home: Home = Home.objects.get(pk=self.homes[place])
         return home
+
+
+HOME = re.compile(r"(?<!\d)502(?!\d)")
+"""The home of the own compound as a name, not as three digits of a longer number or of a moment."""
 
 
 def mark(place: str) -> str:

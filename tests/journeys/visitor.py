@@ -156,7 +156,7 @@ class Visitor:
         """A message of ours stands there."""
         self.sees(self.word(message), within=within)
 
-    def does_not_see(self, text: str, *, within: str = "main") -> None:
+    def does_not_see(self, text: str | re.Pattern[str], *, within: str = "main") -> None:
         expect(self.page.locator(within)).not_to_contain_text(text)
 
     def error_at(self, field: str) -> Locator:
