@@ -69,6 +69,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": 3600.0,
             "options": {"queue": "default", "expires": 3600.0},
         },
+        "tell of legal consultations that are late": {
+            "task": "enforcement.tell_late_advice",
+            "schedule": 3600.0,
+            "options": {"queue": "default", "expires": 3600.0},
+        },
         "look after practical projects": {
             "task": "projects.sweep",
             "schedule": every * 4,

@@ -385,6 +385,8 @@ LEARN_FEWEST_HELD_BACK = env.int("MULIN_LEARN_FEWEST", default=50)
 SWEEP_SECONDS = env.int("MULIN_SWEEP_SECONDS", default=15)
 VISIT_GAP_DAYS = env.int("MULIN_VISIT_GAP_DAYS", default=90)
 """A compound is not visited twice within so many days without a reason. 综合查一次 (国办发〔2024〕54号) names no number: own."""
+CONSULTATION_DAYS = env.int("MULIN_CONSULTATION_DAYS", default=7)
+"""Calendar days in which a question of law is answered; a last day on which offices are closed moves on (own)."""
 
 LOGGING: dict[str, Any] = {
     "version": 1,

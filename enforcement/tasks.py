@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from enforcement.actions import decisions, late_findings
+from enforcement.actions import advice, decisions, late_findings
 
 
 @shared_task(name="enforcement.look_after_decisions")
@@ -15,3 +15,9 @@ def look_after_decisions() -> int:
 def tell_late_findings() -> int:
     """Tell of orders that reached their next step of lateness."""
     return late_findings.tell_late()
+
+
+@shared_task(name="enforcement.tell_late_advice")
+def tell_late_advice() -> int:
+    """Tell of questions of law whose last day has passed."""
+    return advice.tell_late()

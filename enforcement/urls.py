@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from enforcement.views import (
+    advice,
     campaigns,
     certificates,
     check_items,
@@ -37,6 +38,8 @@ DECISION = f"{MEETING}decisions/<int:decision_id>/"
 REFERRALS = "checks/referrals/"
 REFERRAL = f"{REFERRALS}<int:referral_id>/"
 PARTY = f"{REFERRAL}parties/<int:party_id>/"
+ADVICE = "checks/advice/"
+CONSULTATION = f"{ADVICE}<int:consultation_id>/"
 PAPERS = "checks/papers/"
 TEMPLATES = "checks/templates/"
 TEMPLATE = f"{TEMPLATES}of/<int:organisation_id>/<slug:kind>/"
@@ -126,5 +129,14 @@ urlpatterns: list[URLPattern] = [
     *(
         path(f"{PARTY}{name.replace('_', '-')}/", referrals.party_step, {"action": name}, name=f"referral_{name}")
         for name in referrals.PARTY_STEPS
+    ),
+    path(ADVICE, advice.consultations, name="consultations"),
+    path(f"{ADVICE}legal-consultations.xlsx", advice.sheet, name="consultations_sheet"),
+    path(f"{ADVICE}ask/", advice.ask, name="consultation_ask"),
+    path(CONSULTATION, advice.consultation, name="consultation"),
+    path(f"{CONSULTATION}answer.docx", advice.paper, name="consultation_paper"),
+    *(
+        path(f"{CONSULTATION}{name.replace('_', '-')}/", advice.step, {"action": name}, name=f"consultation_{name}")
+        for name in advice.STEPS
     ),
 ]

@@ -142,4 +142,15 @@ KINDS: dict[str, Words] = {
     "referral_withdrawn": Words(
         _("A referral was withdrawn"), _("%(place)s: it does not go to %(court)s. The reason is on its page.")
     ),
+    "consultation_asked": Words(
+        _("A question of law waits for your answer"),
+        _("%(place)s: please answer by %(due_on)s. The question stands on its page."),
+    ),
+    "consultation_answered": Words(
+        _("Your question of law is answered"),
+        _("%(place)s: %(adviser)s answered. Read it on its page, and ask further if something is open."),
+    ),
+    "consultation_late": Words(
+        _("A question of law is late"), _("%(place)s: the answer was due on %(due_on)s. See to it that somebody answers.")
+    ),
 }

@@ -11,6 +11,7 @@ from complaints.actions import catalogue
 from complaints.models import Leaf, Ticket
 from complaints.states import State
 from config.demo_data import (
+    advice,
     bells,
     boards,
     calendars,
@@ -97,6 +98,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     papers.issue_all(say)
     meetings.hold_all(say)
     referrals.ask_all(say)
+    advice.ask_all(say)
     bells.read_all(say)
     mark.set_loaded()
     write_accounts(accounts)

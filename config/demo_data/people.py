@@ -132,6 +132,7 @@ def _others() -> Iterator[Person]:
                     yield from _in_compound(compound, main=compound is main_compound)
     for county in COUNTIES:
         yield Person(f"judge{county.suffix}", Role.DEPARTMENT_HANDLER, county.code, f"CT:{county.code}")
+        yield Person(f"adviser{county.suffix}", Role.DEPARTMENT_HANDLER, county.code, f"JU:{county.code}")
 
 
 def _in_compound(compound: DemoCompound, *, main: bool) -> Iterator[Person]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from enforcement.api import check_lists, findings, meetings, papers, referrals, shown_lists, visits
+from enforcement.api import advice, check_lists, findings, meetings, papers, referrals, shown_lists, visits
 
 ONE = "check-lists/<int:list_id>/"
 VISIT = "visits/<visit:visit>/"
@@ -10,6 +10,7 @@ MEMBER = f"{VISIT}members/<int:organisation_id>/"
 FINDING = "findings/<finding:finding>/"
 MEETING = "meetings/<meeting:meeting>/"
 DECISION = f"{MEETING}decisions/<int:decision_id>/"
+CONSULTATION = "consultations/<int:consultation_id>/"
 REFERRAL = "referrals/<int:referral_id>/"
 PARTY = f"{REFERRAL}parties/<int:party_id>/"
 urlpatterns: list[URLPattern] = [
@@ -46,4 +47,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{REFERRAL}papers/<uuid:photo_id>/", referrals.PaperView.as_view(), name="api_referral_paper"),
     *(path(f"{REFERRAL}{name}/", view.as_view(), name=f"api_referral_{name}") for name, view in referrals.STEPS.items()),
     *(path(f"{PARTY}{name}/", view.as_view(), name=f"api_referral_{name}") for name, view in referrals.PARTY_STEPS.items()),
+    path("consultations/", advice.ConsultationsView.as_view(), name="api_consultations"),
+    path(CONSULTATION, advice.ConsultationView.as_view(), name="api_consultation"),
+    *(path(f"{CONSULTATION}{name}/", view.as_view(), name=f"api_consultation_{name}") for name, view in advice.STEPS.items()),
 ]

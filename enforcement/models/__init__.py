@@ -1,5 +1,6 @@
-"""Joint enforcement: check lists, visits, what phones send from them, findings, meetings, referrals."""
+"""Joint enforcement: check lists, visits, what phones send from them, findings, meetings, referrals, legal consultations."""
 
+from enforcement.models.advice import Consultation, ConsultationLine
 from enforcement.models.certificates import Certificate
 from enforcement.models.check_lists import Basis, CheckItem, CheckList, Law
 from enforcement.models.counsel import ConsentLine, Referral, ReferralParty
@@ -19,6 +20,8 @@ __all__ = [
     "CheckList",
     "Companion",
     "ConsentLine",
+    "Consultation",
+    "ConsultationLine",
     "FieldPhoto",
     "Finding",
     "FindingEvent",

@@ -39,6 +39,7 @@ from projects.models import JobRun, MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
 from tests.factories import findings, visits
+from tests.factories.advice import consultation
 from tests.factories.meetings import decision, meeting
 from tests.factories.postings import posting
 from tests.factories.projects import project
@@ -65,6 +66,7 @@ LOOKS = {
     "posting": "SELECT area, state, told_at IS NULL FROM communities_posting",
     "decision": "SELECT area, state, told_at IS NULL, note FROM enforcement_meetingdecision",
     "finding": "SELECT area, state, told_late FROM enforcement_finding",
+    "consultation": "SELECT area, state, told_late FROM enforcement_consultation",
     "finding event": "SELECT kind, state, text FROM enforcement_findingevent",
     "job": "SELECT job, period, area, done_at IS NULL, problem FROM projects_jobrun",
     "project": "SELECT project_id, kind, text FROM projects_projectevent",
@@ -88,6 +90,7 @@ LATER = {
     "complaints.escalate": timedelta(days=3),
     "communities.tell_overdue": timedelta(days=9),
     "enforcement.look_after_decisions": timedelta(days=2),
+    "enforcement.tell_late_advice": timedelta(days=12),
     "enforcement.tell_late_findings": timedelta(days=12),
 }
 """Tasks that have something to do only after a while: by how much their clock goes ahead."""
@@ -173,6 +176,7 @@ def _something_waits_for_every_task(world: World) -> None:
         ReplayRun.objects.create(area=county, ruleset=draft, revision=1, n=50, made_by=clerk)
     _a_project_is_silent(world)
     _something_is_ordered(world)
+    consultation(world)
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))

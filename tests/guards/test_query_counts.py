@@ -20,12 +20,25 @@ from complaints.actions import rules as editing
 from complaints.models import KnowledgeNote, RuleSet
 from complaints.rule_states import SetState
 from complaints.states import State
+from enforcement.actions import advice as steps
 from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions import findings as finding_actions
 from enforcement.actions.field import take
+from enforcement.advice_states import ConsultationState
 from enforcement.counsel_states import ReferralState
 from enforcement.meeting_states import DecisionKind, MeetingState
-from enforcement.models import Campaign, Certificate, CheckList, Finding, Meeting, Paper, Referral, ReferralParty, Visit
+from enforcement.models import (
+    Campaign,
+    Certificate,
+    CheckList,
+    Consultation,
+    Finding,
+    Meeting,
+    Paper,
+    Referral,
+    ReferralParty,
+    Visit,
+)
 from enforcement.paper_kinds import PaperKind
 from enforcement.visit_states import VisitState
 from files.images import Photo
@@ -39,7 +52,7 @@ from projects.actions import plans, work
 from projects.models import MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
-from tests.factories import checks, findings, meetings, papers, projects, referrals, visits
+from tests.factories import advice, checks, findings, meetings, papers, projects, referrals, visits
 from tests.factories.notes import note
 from tests.factories.postings import posting
 from tests.factories.projects import this_month
@@ -188,7 +201,15 @@ REFERRAL_PAGES: dict[str, tuple[Role | None, str]] = {
     "API: referrals": (Role.STREET_CLERK, "/api/v1/referrals/"),
     "API: a referral": (Role.STREET_CLERK, "/api/v1/referrals/{referral}/"),
 }
-PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | FINDING_PAGES | MEETING_PAGES | REFERRAL_PAGES
+ADVICE_PAGES: dict[str, tuple[Role | None, str]] = {
+    "resident: consultations": (Role.RESIDENT, "/checks/advice/"),
+    "clerk: consultations": (Role.STREET_CLERK, "/checks/advice/"),
+    "resident: a consultation": (Role.RESIDENT, "/checks/advice/{consultation}/"),
+    "resident: ask a question of law": (Role.RESIDENT, "/checks/advice/ask/"),
+    "API: consultations": (Role.RESIDENT, "/api/v1/consultations/"),
+    "API: a consultation": (Role.RESIDENT, "/api/v1/consultations/{consultation}/"),
+}
+PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | FINDING_PAGES | MEETING_PAGES | REFERRAL_PAGES | ADVICE_PAGES
 FEW, MANY = 3, 6
 
 
@@ -365,6 +386,19 @@ def fill_referrals(world: World, rows: int) -> str:
     return str(row.pk)
 
 
+def fill_advice(world: World, rows: int) -> str:
+    """One question after another to which somebody answers, and one that is asked further again and again."""
+    with scope.place(world.area()):
+        known = Consultation.objects.filter(asked_by=world.user(Role.RESIDENT)).order_by("pk").first()
+        row = known or advice.consultation(world, ConsultationState.ANSWERED)
+        resident, bench = world.actor(Role.RESIDENT), advice.adviser(world)
+        for _each in range(rows):
+            advice.consultation(world, ConsultationState.ANSWERED, shared=True)
+            row = steps.ask_further(row.pk, by=resident, version=row.version, text="又问")
+            row = steps.answer(row.pk, by=bench, version=row.version, text="又答")
+    return str(row.pk)
+
+
 def paper(number: int) -> Photo:
     return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256=f"{number:064d}")
 
@@ -402,6 +436,7 @@ GROWING = (
     (FINDING_PAGES, fill_findings),
     (MEETING_PAGES, fill_meetings),
     (REFERRAL_PAGES, fill_referrals),
+    (ADVICE_PAGES, fill_advice),
 )
 """What makes the rows of these pages; of all others `fill`."""
 
@@ -412,7 +447,7 @@ def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(wo
     client = sign_in(role)
     grow = next((own for pages, own in GROWING if page in pages), fill)
     first = grow(world, FEW)
-    named = dict.fromkeys(("number", "project", "visit", "meeting", "referral"), first)
+    named = dict.fromkeys(("number", "project", "visit", "meeting", "referral", "consultation"), first)
     url = address.format(**named, **ids(world))
     client.get(url)  # the first request of a session may write it
     few = count(client, url)

@@ -33,6 +33,7 @@ from enforcement import queries as check_queries
 from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions.field import Taking, keep_photo, take
 from enforcement.actions.visits import With
+from enforcement.advice_states import ConsultationState
 from enforcement.counsel_states import ReferralState
 from enforcement.meeting_states import DecisionKind, MeetingState
 from enforcement.models import Certificate, ConsentLine, Finding, FindingPhoto, MoreTime, ReferralParty
@@ -50,6 +51,7 @@ from tenancy import areas, clock, scope
 from tenancy.checks import scoped_models
 from tests.factories import projects
 from tests.factories import visits as factory_of_visits
+from tests.factories.advice import consultation
 from tests.factories.checks import proposed as proposed_list
 from tests.factories.checks import shown as shown_list
 from tests.factories.meetings import decision, meeting
@@ -171,6 +173,7 @@ def build(world: World) -> Estate:
         estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
         meetings_of(estate, place)
         referrals_of(estate, place)
+        consultations_of(estate, place)
         project = projects.whole(world, place, tickets=(estate.numbers[place, State.ACCEPTED],))
         estate.projects[place] = project.number
         with scope.place(area):
@@ -263,6 +266,13 @@ def referrals_of(estate: Estate, place: str) -> None:
         estate.papers[place] = str(ConsentLine.objects.get(party=party).photo_id)
 
 
+def consultations_of(estate: Estate, place: str) -> None:
+    """A question of law that waits, and one that is answered, both shared with the street."""
+    for name, state in (("waiting", ConsultationState.WAITING), ("answered", ConsultationState.ANSWERED)):
+        row = consultation(estate.world, state, place=place, shared=True)
+        estate.ids[f"{name}_consultation"][place] = row.pk
+
+
 def rules_of_every_place(estate: Estate) -> None:
     """Per street a published set of routing rules, a draft with one rule, and a replay of it."""
     world = estate.world
@@ -289,6 +299,8 @@ def values(estate: Estate, route: Route, place: str) -> dict[str, Any]:
 
 BEFORE_ASKING = ("referral_add_party", "referral_remove_party", "referral_ask", "referral_parties", "referral_remove")
 """Steps on a referral before anybody was asked."""
+ONCE_ANSWERED = ("consultation_rate", "consultation_ask_further", "consultation_ask-further", "consultation_paper")
+"""What can be done with a consultation that has an answer."""
 BEFORE_IT = ("meeting_move", "meeting_cancel", "meeting_hold")
 """Steps on a meeting that has not been held."""
 STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
@@ -329,6 +341,9 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
         case "referral_id" | "party_id":
             which = "drafted" if route.name.endswith(BEFORE_ASKING) else "waiting"
             return UNKNOWN_ID if gone else estate.ids[f"{which}_{parameter.removesuffix('_id')}"][place]
+        case "consultation_id":
+            which = "answered" if route.name.endswith(ONCE_ANSWERED) else "waiting"
+            return UNKNOWN_ID if gone else estate.ids[f"{which}_consultation"][place]
         case "meeting":
             return "M350582001-2611-999999" if gone else estate.meetings[place, not route.name.endswith(BEFORE_IT)]
         case "project":
@@ -579,6 +594,13 @@ REFERRAL_PAYLOADS: dict[str, dict[str, Any]] = {
     **{f"api_referral_{step}": {"version": 5, "text": "文字"} for step in ("withdraw", "settle", "give-up")},
     "api_referral_on-paper": {"said": "taken_back", "said_on": NOW[:10]},
 }
+ADVICE_PAYLOADS: dict[str, dict[str, Any]] = {
+    "api_consultations": {"area": PLACES["own"], "topic": "fees", "subject": "文字", "text": "文字"},
+    "api_consultation_answer": {"version": 1, "text": "文字"},
+    "api_consultation_ask-further": {"version": 2, "text": "文字"},
+    "api_consultation_rate": {"version": 2, "helpful": True},
+    "api_consultation_withdraw": {"version": 1},
+}
 LAWFUL = {"days": 3, "basis": [{"law": "XFF", "articles": "28"}]}
 CHECK_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_check_lists": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
@@ -609,7 +631,15 @@ PROJECT_PAYLOADS: dict[str, dict[str, Any]] = {
 def api_payload(route: Route) -> dict[str, Any]:
     if route.name in PROJECT_PAYLOADS:
         return PROJECT_PAYLOADS[route.name]
-    known = RULES_PAYLOADS | NOTES_PAYLOADS | CHECK_PAYLOADS | POSTING_PAYLOADS | MEETING_PAYLOADS | REFERRAL_PAYLOADS
+    known = (
+        RULES_PAYLOADS
+        | NOTES_PAYLOADS
+        | CHECK_PAYLOADS
+        | POSTING_PAYLOADS
+        | MEETING_PAYLOADS
+        | REFERRAL_PAYLOADS
+        | ADVICE_PAYLOADS
+    )
     known |= VISIT_PAYLOADS | FINDING_PAYLOADS
     if route.name in known:
         return known[route.name]
