@@ -116,6 +116,7 @@ class Schema(AutoSchema):
             "meeting": {"type": "string", "pattern": "^M[0-9]{9}-[0-9]{4}-[0-9]{6}$", "example": "M350505001-2611-482073"},
             "decision_id": {"type": "integer", "minimum": 1},
             "referral_id": {"type": "integer", "minimum": 1},
+            "consultation_id": {"type": "integer", "minimum": 1},
             "party_id": {"type": "integer", "minimum": 1},
             "month": {"type": "string", "pattern": "^2[0-9]{3}-(0[1-9]|1[0-2])$", "example": "2026-11"},
         }
@@ -143,6 +144,7 @@ class Schema(AutoSchema):
             "meeting": "The meeting's number.",
             "decision_id": "The id of a decision of a meeting.",
             "referral_id": "The referral's id.",
+            "consultation_id": "The id of a legal consultation.",
             "party_id": "The id of somebody whom it concerns.",
             "month": "The month.",
         }
