@@ -38,7 +38,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("enforcement:check_lists", _("Check lists"), "list", DESKS | DEPARTMENT | {Role.SUPERVISOR}),
     ("enforcement:meetings", _("Meetings"), "people", BUSINESS - {Role.RESIDENT}),
     ("enforcement:referrals", _("Judge's workstation"), "arbitration", STREET | DEPARTMENT),
-    ("enforcement:consultations", _("Legal advice"), "help", BUSINESS),
+    ("enforcement:consultations", _("Legal advice"), "help", BUSINESS - {Role.RESIDENT}),
     ("communities:compounds", _("Compounds"), "compound", BUSINESS),
     ("communities:homes", _("My homes"), "home", frozenset({Role.RESIDENT, NEWCOMER})),
     ("communities:claims", _("Homes to be confirmed"), "home", VERIFYING),

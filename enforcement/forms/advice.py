@@ -77,7 +77,7 @@ class AskForm(forms.Form):
 
 
 class AnswerForm(VersionForm):
-    text = CleanTextField(label=_("Answer"), longest=LONGEST_TEXT, lines=True, error_messages=FILL_IN)
+    text = CleanTextField(label=_("Your answer"), longest=LONGEST_TEXT, lines=True, error_messages=FILL_IN)
     rules = CleanTextField(
         label=_("Laws and articles it rests on"),
         longest=LONGEST_RULES,
