@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ITEM}change/", check_items.change, name="check_item_change"),
     path(f"{ITEM}remove/", check_items.remove, name="check_item_remove"),
     path(VISITS, visits.visits, name="visits"),
+    path(f"{VISITS}visits.xlsx", visits.sheet, name="visits_sheet"),
     path(f"{VISITS}needed/", visits.needed, name="visits_needed"),
     path(f"{VISITS}plan/<place:area>/", visits.plan, name="visit_plan"),
     path(VISIT, visits.visit, name="visit"),

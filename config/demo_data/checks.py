@@ -17,11 +17,11 @@ from people.models import User
 from people.roles import Role
 from tenancy import clock, scope
 
-PUBLISHED, ASKED = 40, 33
+PUBLISHED, ASKED = 75, 70
 """Days before today."""
 DUE = 10
 """Days to put it up."""
-HUNG = frozenset({"shuxiang", "huayuan", "changsheng", "weideyuan", "jielong", "fulian", "haiwan"})
+HUNG = frozenset({"shuxiang", "huayuan", "changsheng", "weideyuan", "jielong", "xincheng", "fulian", "haiwan"})
 SPOT = "小区主出入口公告栏"
 
 

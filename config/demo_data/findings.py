@@ -1,5 +1,6 @@
 """What became of the demo's findings: put right, late, handed over, asked more time for, and one looked at again."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,10 +11,11 @@ from config.demo_data.places import DemoCompound, compounds
 from config.demo_data.visits import OVER
 from config.demo_data.world import Say
 from enforcement import visit_queries
-from enforcement.actions import field, findings, rechecks, visits
+from enforcement.actions import field, findings, papers, rechecks, visits
 from enforcement.actions.field import Sent
 from enforcement.finding_states import FindingState
 from enforcement.models import Finding, Visit
+from enforcement.paper_kinds import PaperKind
 from enforcement.visit_states import ChangeKind, Result, VisitKind
 from people import actors
 from people.actors import Actor
@@ -22,6 +24,7 @@ from people.roles import PROPERTY, Role
 from tenancy import clock, scope
 
 SCOOTERS, GARDEN, LIFT = "E41", "E01", "E61"
+STAIRS, TINS, MONEY, FOOTAGE = "E38", "E36", "E34", "E52"
 
 
 def live_all(say: Say) -> None:
@@ -38,7 +41,7 @@ def live_all(say: Say) -> None:
 def _lived(compound: DemoCompound) -> int:
     found = Finding.objects.filter(area=compound.code, state=FindingState.FOUND)
     rows = {row.item.code: row for row in found.select_related("item", "visit", "organisation", "party_organisation")}
-    story = _not_all_right if compound.slug == OVER[0] else _all_right
+    story = STORIES.get(compound.slug, _long_right)
     if rows:
         story(rows)
     return len(rows)
@@ -77,10 +80,35 @@ def _not_all_right(rows: dict[str, Finding]) -> None:
             findings.transfer(row.number, by=_officer(row), version=row.version, text=case)
 
 
+def _long_right(rows: dict[str, Finding]) -> None:
+    """The stairs cleared on the spot, extinguishers and accounts put right in time, the footage some days late."""
+    if STAIRS in rows:
+        with clock.standing_at(_at(rows[STAIRS], 0)):
+            row = _fresh(rows[STAIRS])
+            said = "物业当场清走旧家具，通道恢复。"
+            findings.fix(row.number, by=_officer(row), version=row.version, text=said, photos=[picture("done")])
+    for code, demand, text, days, accepted in (
+        (TINS, "更换压力不足的灭火器，补齐检查记录。", "已更换 4 具灭火器，记录见照片。", 7, 6),
+        (MONEY, "公开上半年公共收益收支明细。", "已在公告栏和业主群公开。", 7, 5),
+        (FOOTAGE, "扩容存储，监控影像留存不少于三十日。", "已扩容，正在累积留存天数。", 7, 13),
+    ):
+        if code in rows:
+            _order(rows[code], demand, days)
+            _answer(rows[code], accepted - 1, text)
+            with clock.standing_at(_at(rows[code], accepted)):
+                row = _fresh(rows[code])
+                findings.accept(row.number, by=_officer(row), version=row.version, text="照片核对，合格。")
+
+
+STORIES: dict[str, Callable[[dict[str, Finding]], None]] = {"fulian": _not_all_right, "weideyuan": _all_right}
+"""By compound what became of its findings; of all others, `_long_right`."""
+
+
 def _order(row: Finding, demand: str, days: int) -> None:
     with clock.standing_at(_at(row, 0)):
         row = _fresh(row)
         findings.order(row.number, by=_officer(row), version=row.version, demand=demand, days=days, party_name="示例责任人")
+        papers.issue(row.visit.number, row.organisation_id, kind=PaperKind.ORDER, by=_officer(row), finding=row.number)
 
 
 def _answer(row: Finding, days: int, text: str) -> None:
@@ -113,6 +141,7 @@ def _look_again(row: Finding) -> None:
         field.take(visit.number, [Sent(key, ChangeKind.RESULT, 0, clock.now(), line.pk, 0, said)], by=officer)
         version = Visit.objects.get(pk=visit.pk, kind=VisitKind.RECHECK).version
         visits.sign(visit.number, row.organisation_id, by=officer, version=version, words="复查合格。")
+        papers.issue(visit.number, row.organisation_id, kind=PaperKind.OPINION, by=officer)
 
 
 def _at(row: Finding, days: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Papers of the demo: records of the visits that are over, one of them voided and issued anew."""
+"""Records of the demo's visits that are over, one of them voided and issued anew; orders and opinions come with the findings."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def issue_all(say: Say) -> None:
 
 
 def _records(visit: Visit) -> int:
-    if visit.ended_at is None or Paper.objects.filter(visit=visit).exists():
+    if visit.ended_at is None or Paper.objects.filter(visit=visit, kind=PaperKind.RECORD).exists():
         return 0
     members = [each for each in visit_queries.members(visit) if each.state == MemberState.SIGNED]
     with clock.standing_at(visit.ended_at + timedelta(hours=HOURS_LATER)):

@@ -27,16 +27,26 @@ from people.roles import Role
 from tenancy import clock, scope
 from tenancy.areas import Level, ancestor
 
-OVER, TOMORROW, ASKED = ("fulian", "weideyuan"), ("changsheng",), ("huayuan",)
-"""Compounds by what stands there; 书香名府 has none, so that one can be planned."""
-WEEKS_BACK = 3
+OVER = {"fulian": 3, "weideyuan": 3, "xincheng": 5, "haiwan": 6, "jielong": 7}
+"""Compounds whose visit is over, and how many weeks ago that was."""
+TOMORROW, ASKED = ("changsheng",), ("huayuan",)
+"""Compounds by what is to come; 书香名府 has nothing yet, so that a visit can be planned."""
+LATELY = 3
+"""Weeks: visits of then found what is still open, older ones what was put right."""
 VALID_YEARS = 5
-FOUND = {
+Findings = dict[str, tuple[str, str, str, str]]
+FOUND: Findings = {
     "E41": ("3号楼门厅", "门厅停放电动自行车 6 辆，正在充电", "firm", "cabinet"),
     "E01": ("北门绿地", "绿地内种菜约 12 平方米", "owner", "rubbish"),
     "E61": ("2号楼电梯", "轿厢内未张贴有效的使用标志", "firm", "lift"),
 }
 """By the code of the item: where, what, who answers for it, and what its photo shows."""
+FOUND_EARLIER: Findings = {
+    "E38": ("1号楼疏散楼梯", "三层平台堆放旧家具，只剩半幅通道", "firm", "rubbish"),
+    "E36": ("地下车库", "4 具灭火器压力不足", "firm", "cabinet"),
+    "E34": ("公告栏", "上半年公共收益收支未公开", "firm", "board"),
+    "E52": ("监控室", "监控影像只留存 16 天", "firm", "cabinet"),
+}
 
 
 def live_all(say: Say) -> None:
@@ -59,7 +69,8 @@ def _actor(username: str) -> Actor:
 
 def _certificates(county: County) -> None:
     """Each officer's, entered by the head of the bureau."""
-    first = timezone.localdate().replace(month=1, day=1)
+    today = timezone.localdate()
+    first = today.replace(year=today.year - 1, month=1, day=1)
     for kind in VISITING:
         head = _actor(f"lead{county.suffix}" if kind == "UM" else f"lead_{kind.lower()}{county.suffix}")
         body = _body(f"{kind}:{county.code}")
@@ -83,7 +94,7 @@ def _visit(compound: DemoCompound) -> int:
         return 0
     today = timezone.localdate()
     if compound.slug in OVER:
-        _over(compound, timezone.make_aware(datetime.combine(today - timedelta(weeks=WEEKS_BACK), time(9))))
+        _over(compound, timezone.make_aware(datetime.combine(today - timedelta(weeks=OVER[compound.slug]), time(9))))
     else:
         row = _asked(compound, today + timedelta(days=1))
         if compound.slug in TOMORROW:
@@ -133,7 +144,8 @@ def approved(row: Visit) -> Visit:
 
 
 def _over(compound: DemoCompound, at: datetime) -> None:
-    """Planned a week before, and over by noon: every item checked, three findings with their photos."""
+    """Planned a week before, and over by noon: every item checked, findings with their photos."""
+    known = found_in(compound)
     with clock.standing_at(at - timedelta(days=7)):
         row = approved(_asked(compound, at.date()))
     members = visit_queries.members(row)
@@ -144,8 +156,8 @@ def _over(compound: DemoCompound, at: datetime) -> None:
         officer = actors.of_user(member.officers.all()[0].user)
         mine = [line for line in lines if line.member_id == member.pk]
         with clock.standing_at(at + timedelta(hours=2)):
-            field.take(row.number, list(_said(row, mine, at)), by=officer)
-            _photos(row, mine, at, officer)
+            field.take(row.number, list(_said(row, mine, at, known)), by=officer)
+            _photos(row, mine, at, officer, known)
     for member in members:
         with clock.standing_at(at + timedelta(hours=3)):
             officer = actors.of_user(member.officers.all()[0].user)
@@ -153,11 +165,15 @@ def _over(compound: DemoCompound, at: datetime) -> None:
             visits.sign(row.number, member.organisation_id, by=officer, version=version, words="按清单检查完毕。")
 
 
-def _said(row: Visit, mine: list[Line], at: datetime) -> Iterator[Sent]:
+def found_in(compound: DemoCompound) -> Findings:
+    return FOUND if OVER[compound.slug] == LATELY else FOUND_EARLIER
+
+
+def _said(row: Visit, mine: list[Line], at: datetime, known: Findings) -> Iterator[Sent]:
     """A result for every item but the last; violations, with a finding, where something was found."""
     for order, line in enumerate(mine[:-1]):
         moment = at + timedelta(minutes=order)
-        found = FOUND.get(line.item.code)
+        found = known.get(line.item.code)
         result = Result.VIOLATION if found else Result.NOT_APPLICABLE if order % 5 == 4 else Result.PASS
         yield Sent(key_of(row, line, "result"), ChangeKind.RESULT, 2 * order, moment, line.pk, 0, {"result": result.value})
         if found:
@@ -166,12 +182,12 @@ def _said(row: Visit, mine: list[Line], at: datetime) -> Iterator[Sent]:
             yield Sent(key_of(row, line, "finding"), ChangeKind.FINDING, 2 * order + 1, moment, line.pk, 0, said)
 
 
-def _photos(row: Visit, mine: list[Line], at: datetime, officer: Actor) -> None:
+def _photos(row: Visit, mine: list[Line], at: datetime, officer: Actor, known: Findings) -> None:
     for line in mine:
-        if line.item.code in FOUND:
+        if line.item.code in known:
             key, finding = key_of(row, line, "photo"), key_of(row, line, "finding")
             taken = Taking(key, at + timedelta(minutes=5), line.pk, finding, 24_810_000, 118_590_000, 12)
-            field.keep_photo(row.number, taken, picture(FOUND[line.item.code][3]), by=officer)
+            field.keep_photo(row.number, taken, picture(known[line.item.code][3]), by=officer)
 
 
 def key_of(row: Visit, line: Line, what: str) -> UUID:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.forms.desk import FILL_IN, choose
 from enforcement.actions.visit_grounds import LONGEST_BODY, LONGEST_NAME, With
@@ -35,8 +36,8 @@ class FilterForm(forms.Form):
 
     q = CleanTextField(label=_("Compound or number"), longest=60, required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("every state")), *VisitState.choices])
-    since = day_field(_("From"), required=False)
-    until = day_field(_("Until"), required=False)
+    since = day_field(pgettext_lazy("span of days", "From"), required=False)
+    until = day_field(pgettext_lazy("span of days", "Until"), required=False)
     area = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**15)
     bureau = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
@@ -219,8 +220,8 @@ class CampaignForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose items of the list in force.")},
     )
-    starts_on = day_field(_("From"))
-    ends_on = day_field(_("Until"))
+    starts_on = day_field(pgettext_lazy("span of days", "From"))
+    ends_on = day_field(pgettext_lazy("span of days", "Until"))
 
     def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

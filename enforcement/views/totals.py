@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.views.rules import for_readers
@@ -36,8 +36,8 @@ class NumbersForm(forms.Form):
     """By what is counted, and of which days; this year and by bureau where nothing else can be read."""
 
     by = forms.ChoiceField(label=gettext_lazy("By"), required=False, choices=[(name, BY_LABELS[name]) for name in BY])
-    since = day_field(gettext_lazy("From"), required=False)
-    until = day_field(gettext_lazy("Until"), required=False)
+    since = day_field(pgettext_lazy("span of days", "From"), required=False)
+    until = day_field(pgettext_lazy("span of days", "Until"), required=False)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,11 @@ def sheet(request: HttpRequest) -> HttpResponse:
     ]
     rows = [_cells(line, line.name) for line in lines] + [_cells(total, _("All together"))]
     table = sheets.Table(_("Numbers"), headings, [30, 10, 10, 10, 10, 10, 12, 10, 10], rows)
-    about: list[list[sheets.Value]] = [[_("From"), asked.since], [_("Until"), asked.until], [_("As of"), today]]
+    about: list[list[sheets.Value]] = [
+        [pgettext("span of days", "From"), asked.since],
+        [pgettext("span of days", "Until"), asked.until],
+        [_("As of"), today],
+    ]
     body = sheets.written(table, sheets.Table(_("About"), [_("What"), _("Value")], [16, 20], about))
     return download(body, sheets.TYPE, _("joint-enforcement-%(day)s.xlsx") % {"day": today})
 

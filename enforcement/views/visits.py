@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from communities.views.compounds import base_for
 from complaints.views.rules import for_readers
-from enforcement import finding_queries, meeting_queries, paper_queries, risk, visit_queries
+from enforcement import finding_queries, meeting_queries, paper_queries, risk, visit_listing, visit_queries
 from enforcement.actions import field, meeting_visits
 from enforcement.actions import visits as actions
 from enforcement.finding_queries import waits_for_recheck
@@ -27,13 +26,14 @@ from enforcement.forms.visits import CallOffForm, DeclineForm, FilterForm, JoinF
 from enforcement.models import CheckList, Finding, Line, Member, Visit
 from enforcement.views import paper_part
 from enforcement.views.findings import shown_row
+from enforcement.views.meetings import download
 from enforcement.views.paper_part import TriedPaper
 from enforcement.visit_permissions import RULES, WATCHING, may_answer, may_plan, possible_member_steps, possible_steps
-from enforcement.visit_states import MemberState, Result
+from enforcement.visit_states import Result
 from people.actors import Actor
 from people.http import HttpRequest
 from people.roles import DEPARTMENT
-from tenancy import areas, clock
+from tenancy import clock, sheets
 from tenancy.form_fields import put
 from tenancy.refusals import NotAllowed, NotThere, Refusal
 
@@ -48,22 +48,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     """Visits, newest day first; `?q=`, `?state=`, `?since=`, `?until=`, `?area=`, `?bureau=`, `?page=`."""
     form = FilterForm(request.GET)
     kept = form.kept()
-    found = visit_queries.listed(request.actor)
-    if "state" in kept:
-        found = found.filter(state=kept["state"])
-    if "q" in kept:
-        found = found.filter(Q(compound__name__icontains=kept["q"]) | Q(number__icontains=kept["q"]))
-    if "since" in kept:
-        found = found.filter(planned_on__gte=kept["since"])
-    if "until" in kept:
-        found = found.filter(planned_on__lte=kept["until"])
-    if "area" in kept:
-        low, high = areas.subtree(kept["area"])
-        found = found.filter(area__gte=low, area__lt=high)
-    if "bureau" in kept:
-        took_part = Member.objects.filter(organisation=kept["bureau"]).exclude(state=MemberState.DECLINED)
-        found = found.filter(pk__in=took_part.values("visit"))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(visit_listing.rows(request.actor, kept), PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     context = {
         "base": base_for(request),
@@ -76,8 +61,17 @@ def visits(request: HttpRequest) -> HttpResponse:
         "registers": paper_queries.reads_registers(request.actor),
         "previous_url": _numbered(query, page.previous_page_number()) if page.has_previous() else "",
         "next_url": _numbered(query, page.next_page_number()) if page.has_next() else "",
+        "asked": query.urlencode(),
     }
     return render(request, "enforcement/visits/list.html", context)
+
+
+@require_safe
+@for_readers
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The list as a workbook, with the filter and the rights of the page."""
+    content = visit_listing.workbook(request.actor, FilterForm(request.GET).kept())
+    return download(content, sheets.TYPE, _("visits-%(day)s.xlsx") % {"day": clock.today()})
 
 
 def _numbered(query: Any, number: int) -> str:

@@ -1,5 +1,6 @@
 """The pages of joint visits: who opens which, from planning to the signature, and what a refusal keeps."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from openpyxl import load_workbook
 
 from enforcement.models import Campaign, Certificate, Visit
 from enforcement.visit_states import VisitState
@@ -145,6 +147,22 @@ def test_the_list_is_narrowed_by_words_and_state(world: World, sign_in: SignIn) 
     assert shown(client.get(f"{VISITS}?state=approved")).count("row-item") == 1
     assert shown(client.get(f"{VISITS}?q={row.number}")).count("row-item") == 1
     assert "row-item" not in shown(client.get(f"{VISITS}?q=没有"))
+
+
+def test_the_sheet_has_the_rows_of_the_list(world: World, sign_in: SignIn, foreign: list[Visit]) -> None:
+    with everywhere():
+        row = factory.approved(world)
+        factory.planned(world, day=clock.today() + timedelta(days=100))
+
+    def numbers(role: Role, asked: str = "") -> list[str]:
+        book = load_workbook(io.BytesIO(sign_in(role).get(f"{VISITS}visits.xlsx{asked}").content))
+        return [str(line[0]) for line in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
+
+    assert len(numbers(Role.STREET_CLERK)) == 2
+    assert numbers(Role.STREET_CLERK, "?state=approved") == [row.number]
+    assert numbers(Role.RESIDENT) == []
+    elsewhere = {each.number for each in foreign}
+    assert not elsewhere & {*numbers(Role.STREET_CLERK), *numbers(Role.PROPERTY_MANAGER)}
 
 
 def test_certificates_are_entered_and_revoked_by_the_head(world: World, sign_in: SignIn) -> None:
