@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.permissions import VERIFYING
 from communities.queries import claims_waiting
@@ -34,7 +35,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("projects:projects", _("Practical projects"), "project", BUSINESS),
     ("projects:board", _("Board of projects"), "chart", DESKS | {Role.SUPERVISOR}),
     ("enforcement:visits", _("Joint visits"), "shield", DESKS | DEPARTMENT | PROPERTY | {Role.SUPERVISOR}),
-    ("enforcement:findings", _("Findings"), "warning", BUSINESS - {NEWCOMER}),
+    ("enforcement:findings", pgettext_lazy("navigation", "Findings"), "warning", BUSINESS - {NEWCOMER}),
     ("enforcement:check_lists", _("Check lists"), "list", DESKS | DEPARTMENT | {Role.SUPERVISOR}),
     ("enforcement:meetings", _("Meetings"), "people", BUSINESS - {Role.RESIDENT}),
     ("enforcement:referrals", _("Judge's workstation"), "arbitration", STREET | DEPARTMENT),

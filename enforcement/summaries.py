@@ -12,6 +12,8 @@ from enforcement.models import Finding, Line, Member, Visit
 from enforcement.visit_states import MemberState, Result, VisitState
 
 MOST_VISITS = 3
+SHOWN = (Result.PASS, Result.VIOLATION, Result.NOT_APPLICABLE, Result.UNCHECKED)
+"""In which order the items are counted: what was looked at first."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def of(visit: Visit) -> Summary:
     return Summary(
         visit,
         [row.organisation.name for row in signed],
-        {str(result.label): counted.get(result, 0) for result in Result},
+        {str(result.label): counted.get(result, 0) for result in SHOWN},
         [_told(row) for row in found],
     )
 

@@ -22,7 +22,7 @@ OUT = Path(__file__).resolve().parents[1] / "enforcement" / "data" / "papers"
 SONG, FANG, HEI = "宋体", "仿宋", "黑体"
 TITLE, HEAD, TEXT, SMALL = 22, 16, 14, 10.5
 """Points: 二号, 三号, 四号, 五号."""
-LEADING, TABLE_LEADING = 25, 16
+LEADING, TABLE_LEADING = 22, 15
 WIDE = 15.6
 """Centimetres between the margins: 21 − 2.8 − 2.6."""
 MIDDLE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -36,9 +36,9 @@ class Sheet:
         self.word.core_properties.title, self.word.core_properties.author = title, ""
         section = self.word.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
-        section.top_margin, section.bottom_margin = Cm(3.0), Cm(2.6)
+        section.top_margin, section.bottom_margin = Cm(2.5), Cm(2.0)
         section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-        section.footer_distance = Cm(1.5)
+        section.footer_distance = Cm(1.1)
         normal = self.word.styles["Normal"]
         normal.font.name, normal.font.size = FANG, Pt(TEXT)
         normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FANG)
@@ -176,12 +176,17 @@ def facts(sheet: Sheet, rows: Sequence[tuple[str, str]]) -> None:
     sheet.gap()
 
 
-def signatures(sheet: Sheet, rows: Sequence[str]) -> None:
-    """Room to sign by hand."""
+def signatures(sheet: Sheet, names: Sequence[str]) -> None:
+    """Room to sign by hand, two beside each other; kept on one page."""
     sheet.gap()
-    table = sheet.table([4.2, 6.4, WIDE - 10.6], [(name, "", "　　　年　　月　　日") for name in rows])
+    day = "年　　月　　日"
+    pairs = [(left, day, right, day) for left, right in zip(names[::2], names[1::2], strict=True)]
+    table = sheet.table([3.7, 4.1, 3.7, 4.1], pairs)
     for row in table.rows:
-        row.height = Cm(1.25)
+        row.height = Cm(1.3)
+        for number, cell in enumerate(row.cells):
+            cell.paragraphs[0].alignment = RIGHT if number % 2 else None
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def seal(sheet: Sheet) -> None:
@@ -264,7 +269,7 @@ def order() -> None:
         indent=True,
     )
     sheet.table(
-        [1.3, 4.6, 3.4, 3.9, 2.4],
+        [1.2, 4.3, 3.5, 3.5, 3.1],
         [
             ("序号", "违法情况", "法律依据", "整改要求", "最迟日期"),
             ("{%tr for finding in findings %}", "", "", "", ""),
@@ -305,7 +310,7 @@ def opinion() -> None:
         indent=True,
     )
     sheet.table(
-        [1.3, 4.8, 4.1, 2.4, 3.0],
+        [1.2, 4.6, 3.9, 3.1, 2.8],
         [
             ("序号", "问题", "整改要求", "最迟日期", "复查结果"),
             ("{%tr for finding in findings %}", "", "", "", ""),
@@ -323,7 +328,10 @@ def opinion() -> None:
     )
     sheet.gap()
     sheet.put("共复查 {{ findings|length }} 项，已整改到位 {{ right }} 项，未整改到位 {{ not_right }} 项。", indent=True)
-    sheet.put("未整改到位的，应当继续整改；本机关将依法处理。当事人对复查意见有异议的，可以向本机关陈述、申辩。", indent=True)
+    sheet.control("{%p if not_right != '0' %}")
+    sheet.put("未整改到位的，应当继续整改；本机关将依法处理。", indent=True)
+    sheet.control("{%p endif %}")
+    sheet.put("当事人对复查意见有异议的，可以向本机关陈述、申辩。", indent=True)
     sheet.control("{%p if words %}")
     sheet.put("说明：{{ words }}", indent=True)
     sheet.control("{%p endif %}")

@@ -103,7 +103,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         _("Findings"),
         _("Still open"),
         _("Late"),
-        _("Put right"),
+        pgettext("number", "Put right"),
         _("Put right in time"),
         _("Fell due"),
         _("Rate"),
