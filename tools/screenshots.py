@@ -114,6 +114,16 @@ def _board(page: Page) -> None:
     page.wait_for_url(re.compile(r"month="))
 
 
+def _finding(page: Page) -> None:
+    """One that is said to be put right, with the photos from before and after."""
+    page.goto("/checks/findings/?state=answered")
+    page.goto(_href(page.locator("a.row-item")))
+
+
+def _numbers(page: Page) -> None:
+    page.goto("/checks/numbers/")
+
+
 def _record(page: Page) -> None:
     page.goto("/record/")
 
@@ -134,6 +144,8 @@ SHOTS = (
     Shot("compound", "resident", (PHONE, DESK), _compound),
     Shot("plan", "clerk", (DESK,), _plan),
     Shot("board", "county", (DESK,), _board),
+    Shot("finding", "officer_mr1", (DESK, PHONE), _finding),
+    Shot("numbers", "county_jj", (DESK,), _numbers),
     Shot("record", "auditor", (DESK,), _record),
 )
 
