@@ -162,6 +162,11 @@ def may_answer_assist(actor: Actor, ticket: Ticket) -> bool:
     return Assist.objects.filter(ticket=ticket, state=AssistState.OPEN, organisation__in=acting_for).exists()
 
 
+def may_follow(actor: Actor, ticket: Ticket) -> bool:
+    """A resident of the compound, of what is public there and not their own (own)."""
+    return ticket.public and actor.holds(ticket.area, {Role.RESIDENT}) and not is_reporter(actor, ticket)
+
+
 def may_reveal(actor: Actor, ticket: Ticket) -> bool:
     """Who filed it: for an anonymous or confidential ticket only the handling officer, else lead organisation and street."""
     if is_reporter(actor, ticket):

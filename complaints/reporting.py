@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import classify
 from complaints.catalogue import Catalogue
-from complaints.models import Ticket
+from complaints.models import Follow, Ticket
 from complaints.queries import visible_to
 from complaints.states import FINAL
 from people.actors import Actor
@@ -38,6 +38,12 @@ def public(actor: Actor) -> QuerySet[Ticket]:
             low, high = areas.subtree(post.area)
             here |= Q(area__gte=low, area__lt=high)
     return _listed(visible_to(actor).filter(here, public=True))
+
+
+def followed(actor: Actor) -> QuerySet[Ticket]:
+    """What this person follows and can still read, newest first."""
+    mine = Follow.objects.filter(user=actor.id).values("ticket")
+    return public(actor).filter(pk__in=mine)
 
 
 def public_in(actor: Actor, area: int) -> QuerySet[Ticket]:

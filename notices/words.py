@@ -102,6 +102,14 @@ KINDS: dict[str, Words] = {
     "ticket_deadlines_moved": Words(
         _("%(number)s: the deadline has moved"), _("The working calendar was revised. An answer is due by %(resolve_due)s.")
     ),
+    "ticket_followed_accepted": Words(
+        _("%(number)s, which you follow, is being worked on"), _("%(place)s: %(organisation)s has it.")
+    ),
+    "ticket_followed_resolved": Words(
+        _("%(number)s, which you follow, is said to be done"),
+        _("%(place)s: if it is not, tell the street office, or file a complaint."),
+    ),
+    "ticket_followed_ended": Words(_("%(number)s, which you follow, has ended"), _("%(place)s: nothing more is to come.")),
     "ticket_redo": Words(_("%(number)s must be done again"), _("%(place)s: the reason is on the ticket.")),
     "ticket_rated": Words(_("%(number)s was rated"), _("%(place)s: see what the reporter says.")),
     "home_confirmed": Words(

@@ -1,4 +1,5 @@
 // Every page loads this. It only adds comfort: each page works without it.
+import { startAlike } from "./alike.js";
 import { startCopying } from "./copy.js";
 import { startDialogs } from "./dialogs.js";
 import { startDisplay } from "./display.js";
@@ -9,6 +10,7 @@ import { startSubmitOnce } from "./submit-once.js";
 startDisplay();
 startDialogs();
 startDrafts();
+startAlike();
 startSubmitOnce();
 startCopying();
 startPrinting();

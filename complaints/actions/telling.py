@@ -7,9 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from audit import actions as audit
-from complaints.models import Ticket, TicketEvent
+from complaints.models import Follow, Ticket, TicketEvent
 from complaints.permissions import is_reporter, speaks_for_lead
-from complaints.states import EventKind
+from complaints.states import EventKind, State
 from notices import actions as notices
 from people.actors import Actor
 from people.models import Organisation, User, UserKind
@@ -62,6 +62,24 @@ def note(
         before={"state": old},
         after={"state": ticket.state, "version": ticket.version, **({"text": text} if text else {}), **(facts or {})},
     )
+    if old != ticket.state:
+        tell_followers(ticket)
+
+
+FOLLOWED: dict[str, str] = {
+    State.ACCEPTED: "ticket_followed_accepted",
+    State.RESOLVED: "ticket_followed_resolved",
+    State.CLOSED: "ticket_followed_ended",
+    State.CANCELLED: "ticket_followed_ended",
+    State.REFUSED: "ticket_followed_ended",
+}
+"""What those are told who follow a ticket, by the state it comes to."""
+
+
+def tell_followers(ticket: Ticket) -> None:
+    """Those who follow it, while it is public. Without a word of what was written on it."""
+    if ticket.public and ticket.state in FOLLOWED:
+        tell(User.objects.filter(pk__in=Follow.objects.filter(ticket=ticket).values("user")), FOLLOWED[ticket.state], ticket)
 
 
 def facts_of(ticket: Ticket) -> dict[str, Any]:

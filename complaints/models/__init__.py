@@ -1,6 +1,7 @@
 """Categories, tickets and what hangs on them."""
 
 from complaints.models.catalogue import Category, Leaf, Urgency
+from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
 from complaints.models.notes import KnowledgeNote
@@ -14,6 +15,7 @@ __all__ = [
     "ClockLine",
     "Extension",
     "FilingKey",
+    "Follow",
     "KnowledgeNote",
     "Leaf",
     "ModelVersion",

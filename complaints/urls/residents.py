@@ -2,16 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import filing, photos, residents, tracking
+from complaints.views import filing, following, photos, residents, tracking
 
 urlpatterns: list[URLPattern] = [
     path("file/", filing.file, name="file"),
+    path("file/alike/", following.look, name="alike"),
     path("my/", residents.mine, name="mine"),
     path("tickets/<number:number>/filed/", filing.filed, name="filed"),
     path("tickets/<number:number>/rate/", residents.rate, name="rate"),
     path("tickets/<number:number>/redo/", residents.redo, name="redo"),
     path("tickets/<number:number>/cancel/", residents.cancel, name="cancel"),
     path("tickets/<number:number>/reply/", residents.reply, name="reply"),
+    path("tickets/<number:number>/follow/", following.follow, name="follow"),
+    path("tickets/<number:number>/unfollow/", following.unfollow, name="unfollow"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/", photos.photo, name="photo"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/small/", photos.photo, {"small": True}, name="small_photo"),
     path("c/<place:place>/", tracking.file_here, name="file_here"),

@@ -171,6 +171,7 @@ def pane(
         "revealed": revealed,
         "may_reveal": not revealed and may_reveal(actor, ticket) and bool(ticket.reporter_name or ticket.reporter_phone),
         "may_unmask": words.masked and may_reveal(actor, ticket),
+        "followers": ticket.follows.count() if ticket.public else 0,
         "assists": list(queries.live_assists(ticket)),
         **showing.divided(actor, ticket),
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),

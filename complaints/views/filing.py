@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from communities.models import Compound
 from complaints import queries, reporting
 from complaints.actions import filing
+from complaints.alike import alike
 from complaints.forms.residents import (
     AtACompound,
     CallerFiling,
@@ -26,6 +27,7 @@ from complaints.forms.residents import (
 )
 from complaints.models import Ticket
 from complaints.views import showing
+from complaints.views.following import entries
 from complaints.views.residents import base_for, tracking
 from files import taking
 from files.images import MAX_PHOTOS
@@ -79,7 +81,7 @@ def _as_resident(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         return render(request, "complaints/file.html", context)
     first = preferred or homes[0]
     form = ResidentFiling(request.POST if request.method == "POST" else None, initial={"where": first.key}, homes=homes)
-    context["place"] = homes[0].label if len(homes) == 1 else ""
+    context |= {"place": homes[0].label, "area": homes[0].compound} if len(homes) == 1 else {"place": ""}
     return _answer(request, form, context)
 
 
@@ -92,7 +94,7 @@ def _at_a_compound(request: HttpRequest, mode: str, context: dict[str, Any]) -> 
     if compound is None:
         raise Http404
     form = FORMS[mode](request.POST if request.method == "POST" else None, compound=compound)
-    context |= {"place": compound.name, "choose_url": f"?as={mode}" if wanted is not None else ""}
+    context |= {"place": compound.name, "area": compound.area, "choose_url": f"?as={mode}" if wanted is not None else ""}
     return _answer(request, form, context)
 
 
@@ -187,5 +189,6 @@ def filed_page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showin
         "lines": reporting.lines_for(ticket),
         "tracking": tracking(ticket),
         "url": links.page(),
+        "alike": entries(alike(actor, ticket.area, ticket.text, besides=ticket.pk)) if actor.is_person else [],
     }
     return render(request, "complaints/filed.html", context)

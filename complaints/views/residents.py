@@ -21,9 +21,9 @@ from complaints import numbers, queries, reporting, worklist
 from complaints.actions import talks, tickets
 from complaints.forms.residents import CancelForm, RateForm, RedoForm, ReplyForm
 from complaints.models import Ticket
-from complaints.permissions import is_reporter, possible_actions
+from complaints.permissions import is_reporter, may_follow, possible_actions
 from complaints.states import FINAL, PhotoKind, State
-from complaints.views import showing, steps
+from complaints.views import following, showing, steps
 from people.actors import Actor
 from people.http import HttpRequest
 from tenancy.form_fields import put
@@ -33,8 +33,11 @@ PAGE = 20
 TABS: dict[str, str | Promise] = {
     "open": gettext_lazy("In progress"),
     "ended": gettext_lazy("Ended"),
+    "followed": gettext_lazy("Followed"),
     "public": gettext_lazy("Public in my compound"),
 }
+OWN = frozenset({"open", "ended"})
+"""Tabs of what one reported; of the others only the public wording is read."""
 
 
 @require_safe
@@ -48,6 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     listed = {
         "open": own.exclude(reporting.ENDED),
         "ended": own.filter(reporting.ENDED),
+        "followed": reporting.followed(request.actor),
         "public": reporting.public(request.actor),
     }
     chosen = listed[tab]
@@ -62,7 +66,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             {"url": f"?tab={key}", "label": label, "current": key == tab, "count": listed[key].count() if key == "open" else None}
             for key, label in TABS.items()
         ],
-        "rows": (showing.public_rows if tab == "public" else showing.rows)(found[:PAGE]),
+        "rows": (showing.rows if tab in OWN else showing.public_rows)(found[:PAGE]),
         "next_url": more,
         "previous_url": f"?tab={tab}" if start is not None else "",
     }
@@ -119,6 +123,9 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "unsent": tried.form.data.get("text", "") if tried and tried.action not in shown else "",
         "tracking": tracking(ticket) if mine_ else None,
         "links": links,
+        "follows": following.stands(actor, ticket),
+        "may_follow": may_follow(actor, ticket),
+        "ended": ticket.state in FINAL,
     }
     return render(request, "complaints/ticket_reporter.html", context, status=tried.status if tried else 200)
 

@@ -60,7 +60,7 @@ from tests.factories.papers import issue, ordered, template
 from tests.factories.postings import posting
 from tests.factories.referrals import referral
 from tests.factories.rules import draft, published, rule
-from tests.factories.tickets import ticket
+from tests.factories.tickets import LIFT_BROKEN, ticket
 from tests.factories.world import CANARY, PLACES, World, mark
 
 ABSENT = "absent"
@@ -643,6 +643,8 @@ def api_payload(route: Route) -> dict[str, Any]:
     known |= VISIT_PAYLOADS | FINDING_PAYLOADS
     if route.name in known:
         return known[route.name]
+    if route.name == "api_tickets_alike":
+        return {"compound": PLACES["own"], "text": LIFT_BROKEN}
     if route.name == "api_calendar":
         return CALENDAR_PAYLOAD
     if route.name == "api_home_claim_refuse":
