@@ -18,6 +18,7 @@ from config.demo_data import (
     checks,
     filings,
     findings,
+    follows,
     mark,
     meetings,
     months,
@@ -99,6 +100,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     meetings.hold_all(say)
     referrals.ask_all(say)
     advice.ask_all(say)
+    follows.follow_all(say)
     bells.read_all(say)
     mark.set_loaded()
     write_accounts(accounts)
