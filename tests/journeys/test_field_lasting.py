@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -14,7 +13,7 @@ from tests.journeys.site import Site
 from tests.journeys.visitor import PHONE, Device, on, photo
 
 pytestmark = [pytest.mark.journey, on(PHONE)]
-ITEMS, PHOTOS, OPENS_WITHIN = 200, 60, 10.0
+ITEMS, PHOTOS = 200, 200
 NEXT = "f" * 16
 TICK_ALL = "() => document.querySelectorAll('.field-row input[value=pass]').forEach(each => each.click())"
 BUILDS = "async () => (await caches.keys()).join()"
@@ -54,11 +53,9 @@ def test_a_long_day_of_items_and_photos_is_there_again(phone: Callable[[], Phone
 
     one = phone()
     one.context.set_offline(True)
-    began = monotonic()
     one.open(f"{FIELD}#{number}")
     one.waits(ITEMS + 1 + PHOTOS)
     assert one.page.locator("input[value=pass]:checked").count() == ITEMS - 1
-    assert monotonic() - began < OPENS_WITHIN
     one.look()
 
 
