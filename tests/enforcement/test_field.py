@@ -46,6 +46,18 @@ def test_results_and_findings_are_taken_in(world: World) -> None:
     assert FindingEvent.objects.get(finding=finding).kind == "found"
 
 
+def test_what_a_phone_kept_for_a_day_is_taken_with_its_own_moments(world: World) -> None:
+    then = clock.now() - timedelta(hours=24)
+    with clock.standing_at(then - timedelta(hours=1)):
+        row = started(world)
+    one, two = lines(row, world, "UM")[:2]
+    sent = [replace(said(one), made_at=then), replace(noted(two), made_at=then + timedelta(minutes=5))]
+    assert outcomes(field.take(row.number, sent, by=officer(world, "UM"))) == [("applied", "")] * 2
+    assert Line.objects.get(pk=one.pk).made_at == then
+    assert set(Change.objects.values_list("made_at", flat=True)) == {each.made_at for each in sent}
+    assert Finding.objects.get().found_at == then + timedelta(minutes=5)
+
+
 def test_sent_again_nothing_changes(world: World) -> None:
     row = started(world)
     line = lines(row, world, "UM")[0]

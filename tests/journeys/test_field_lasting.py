@@ -1,6 +1,7 @@
 """The check list over time: a long day's work opens quickly, and a new build takes the old one's place without touching it."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.journeys.visitor import PHONE, Device, on, photo
 
 pytestmark = [pytest.mark.journey, on(PHONE)]
 ITEMS, PHOTOS = 200, 200
+LATER = timedelta(hours=24)
+"""How far the phone's clock has gone on when the browser is opened again, still without a signal."""
 NEXT = "f" * 16
 TICK_ALL = "() => document.querySelectorAll('.field-row input[value=pass]').forEach(each => each.click())"
 BUILDS = "async () => (await caches.keys()).join()"
@@ -53,6 +56,7 @@ def test_a_long_day_of_items_and_photos_is_there_again(phone: Callable[[], Phone
 
     one = phone()
     one.context.set_offline(True)
+    one.context.clock.install(time=datetime.now(UTC) + LATER)
     one.open(f"{FIELD}#{number}")
     one.waits(ITEMS + 1 + PHOTOS)
     assert one.page.locator("input[value=pass]:checked").count() == ITEMS - 1
