@@ -10,8 +10,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from openpyxl import load_workbook
 
+from communities.models import Compound
+from enforcement import visit_queries
+from enforcement.actions import field
 from enforcement.models import Campaign, Certificate, Visit
-from enforcement.visit_states import VisitState
+from enforcement.visit_states import Result, VisitState
 from people.actors import Actor
 from people.roles import Role
 from tenancy import clock, scope
@@ -163,6 +166,33 @@ def test_the_sheet_has_the_rows_of_the_list(world: World, sign_in: SignIn, forei
     assert numbers(Role.RESIDENT) == []
     elsewhere = {each.number for each in foreign}
     assert not elsewhere & {*numbers(Role.STREET_CLERK), *numbers(Role.PROPERTY_MANAGER)}
+
+
+def test_the_sheet_holds_no_formulas(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        area = factory.planned(world).area
+        Compound.objects.filter(area=area).update(name="=1+1")
+    book = load_workbook(io.BytesIO(sign_in(Role.STREET_CLERK).get(f"{VISITS}visits.xlsx").content))
+    cell = book.worksheets[0]["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_what_two_phones_said_stands_below_the_bureau_in_words(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        row = factory.started(world)
+        line = factory.lines(row, world, "UM")[0]
+        for number, result in enumerate((Result.PASS, Result.VIOLATION), 1):
+            field.take(row.number, [factory.said(line, result)], by=factory.officer(world, "UM", number))
+    page = BeautifulSoup(shown(sign_in(Role.STREET_CLERK).get(f"{VISITS}{row.number}/")), "html.parser")
+    items = page.select_one("#items table")
+    assert items
+    with everywhere():
+        bureaus = [each.organisation.name for each in visit_queries.members(row)]
+    headings = [" ".join(each.get_text().split()) for each in items.select("[scope=rowgroup]")]
+    assert [each.rpartition(" ")[0] for each in headings] == bureaus
+    said = items.get_text()
+    assert str(Result.VIOLATION.label) in said
+    assert "violation" not in said
 
 
 def test_certificates_are_entered_and_revoked_by_the_head(world: World, sign_in: SignIn) -> None:
