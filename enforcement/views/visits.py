@@ -251,10 +251,11 @@ def page(
     members = visit_queries.members(row)
     lines = visit_queries.lines(row) if inside else []
     possible = possible_steps(actor, row)
+    can_begin = "start" in possible and row.planned_on <= clock.today()
     shown: dict[str, forms.Form] = {
         name: step.form(initial={"version": row.version}, auto_id=f"{name}_%s")
         for name, step in STEPS.items()
-        if name in possible
+        if name in possible and (name != "start" or can_begin)
     }
     if tried is not None and not tried.organisation:
         shown[tried.name] = tried.form
@@ -263,7 +264,7 @@ def page(
         "base": base_for(request),
         "visit": row,
         "inside": inside,
-        "members": [_member(actor, row, each, tried) for each in members],
+        "members": sorted((_member(actor, row, each, tried) for each in members), key=lambda each: not each["forms"]),
         "companions": visit_queries.companions(row) if inside else [],
         "groups": _groups(lines, differing, {each.pk: each.organisation.name for each in members}),
         "counts": _counts(lines),

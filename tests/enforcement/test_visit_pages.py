@@ -85,7 +85,7 @@ def test_plan_ask_join_approve_begin_sign(world: World, sign_in: SignIn, foreign
     assert clerk.post(f"{one}approve/", {"version": latest().version}).status_code == 403
     leader = sign_in(Role.STREET_LEADER)
     assert leader.post(f"{one}approve/", {"version": latest().version}).status_code == 302
-    assert shown(leader.get(one)).count("<tr>") == 34
+    assert shown(leader.get(one)).count("<tr>") == 34 + len(held)  # items, and the bureaus above them
     assert officers["UM"].post(f"{one}start/", {"version": latest().version}).status_code == 302
     for kind, client in officers.items():
         here = f"{one}bureaus/{world.bureaus[kind, 'own']}/sign/"
@@ -193,6 +193,15 @@ def test_what_two_phones_said_stands_below_the_bureau_in_words(world: World, sig
     said = items.get_text()
     assert str(Result.VIOLATION.label) in said
     assert "violation" not in said
+
+
+def test_a_visit_is_begun_on_its_day_and_carried_along_before(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        visits = [factory.approved(world, day=clock.today() + timedelta(days=days), again="另一次") for days in (1, 0)]
+    officer = as_person(factory.officer(world, "UM"))
+    pages = [BeautifulSoup(shown(officer.get(f"{VISITS}{each.number}/")), "html.parser") for each in visits]
+    assert [" ".join(each.select_one(".btn-primary").get("href", "").split("#")[:1]) for each in pages] == ["/checks/field/", ""]
+    assert [bool(each.select("#start")) for each in pages] == [False, True]
 
 
 def test_certificates_are_entered_and_revoked_by_the_head(world: World, sign_in: SignIn) -> None:
