@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from communities import queries as communities
-from enforcement.finding_states import UNDER_ORDER, FindingState, Party
+from enforcement.finding_states import FINDING_OPEN, UNDER_ORDER, FindingState, Party
 from enforcement.models import FieldPhoto, Finding, FindingEvent, FindingPhoto, Member, MoreTime, Visit
 from enforcement.visit_permissions import WATCHING
 from enforcement.visit_queries import within
@@ -67,9 +67,12 @@ def get(actor: Actor, number: str, *, lock: bool = False) -> Finding:
 
 
 def listed(actor: Actor) -> QuerySet[Finding]:
-    """For lists, newest first."""
+    """For lists: what is open first, by its last day, and then what is over, the latest found first."""
     found = visible_to(actor).select_related(*_WITH).prefetch_related("visit__members")
-    return found.order_by("-pk")
+    still_open = Q(state__in=sorted(FINDING_OPEN))
+    over = Case(When(still_open, then=Value(0)), default=Value(1))
+    last_day = Case(When(still_open, then=F("due_on")))
+    return found.order_by(over, last_day.asc(nulls_last=True), "-found_at", "-pk")
 
 
 def reads_names(actor: Actor, finding: Finding) -> bool:

@@ -49,6 +49,12 @@ def of_visit(actor: Actor, visit: Visit) -> list[Paper]:
     return list(found.order_by("pk"))
 
 
+def naming(actor: Actor, finding: Finding) -> list[Paper]:
+    """Orders and opinions that name a finding, as far as the actor may read them, in the order of issue. One query."""
+    found = visible_to(actor).filter(area=finding.area, findings__contains=[finding.number]).exclude(kind=PaperKind.RECORD)
+    return list(found.order_by("pk"))
+
+
 def get(actor: Actor, code: str, *, lock: bool = False) -> Paper:
     """One paper by its code. Raises NotThere for any other code."""
     found = visible_to(actor).filter(code=code).select_related("bureau", "visit__compound", "issued_by")

@@ -6,6 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone, translation
 
@@ -113,7 +114,13 @@ def _laws(visit: Visit, items: set[int]) -> dict[int, str]:
 
 
 def law_of(bases: Sequence[object]) -> str:
-    return "；".join(f"《{basis.law.name}》{basis.articles}" for basis in bases) or NO_LAW  # type: ignore[attr-defined]
+    return "；".join(_cited(basis) for basis in bases) or NO_LAW
+
+
+def _cited(basis: Any) -> str:
+    """As papers cite: 《…》第37、47（七）条; what is still to be verified stands in brackets instead of articles."""
+    articles: str = basis.articles
+    return f"《{basis.law.name}》{articles if articles.startswith('（') else f'第{articles}条'}"
 
 
 def _findings(visit: Visit, named: Sequence[Finding]) -> list[dict[str, str]]:

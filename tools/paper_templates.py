@@ -86,8 +86,10 @@ class Sheet:
         shape(self.word.add_paragraph(), 10)
 
     def code(self) -> None:
-        """The code by which everybody verifies the paper, with its address for those who cannot scan."""
+        """The code by which everybody verifies the paper, with its address for those who cannot scan; never alone on a page."""
+        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         self.gap()
+        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         table = self.table([3.2, WIDE - 3.2], [["{{ qr }}", "扫描二维码可核验本文书真伪与效力。\n{{ address }}\n{{ number }}"]])
         shape(table.rows[0].cells[0].paragraphs[0], None)
         table.rows[0].cells[0].paragraphs[0].alignment = MIDDLE
@@ -269,7 +271,7 @@ def order() -> None:
         indent=True,
     )
     sheet.table(
-        [1.2, 4.3, 3.5, 3.5, 3.1],
+        [1.2, 4.0, 3.3, 3.3, 3.8],
         [
             ("序号", "违法情况", "法律依据", "整改要求", "最迟日期"),
             ("{%tr for finding in findings %}", "", "", "", ""),
@@ -310,7 +312,7 @@ def opinion() -> None:
         indent=True,
     )
     sheet.table(
-        [1.2, 4.6, 3.9, 3.1, 2.8],
+        [1.2, 4.2, 3.6, 3.8, 2.8],
         [
             ("序号", "问题", "整改要求", "最迟日期", "复查结果"),
             ("{%tr for finding in findings %}", "", "", "", ""),

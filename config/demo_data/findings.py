@@ -120,25 +120,27 @@ def _answer(row: Finding, days: int, text: str) -> None:
 
 
 def _look_again(row: Finding) -> None:
-    """A re-check four days later that finds it in order."""
-    with clock.standing_at(_at(row, 7)):
+    """A re-check, planned the day before, that finds it in order."""
+    with clock.standing_at(_at(row, 6)):
         street = actors.of_user(holders([Role.STREET_CLERK], row.area, organisation=row.visit.lead)[0])
-        day = clock.today()
         visit = rechecks.plan(
             row.visit.number,
             by=street,
             findings=[row.number],
             lead=row.visit.lead_id,
-            planned_on=day,
+            planned_on=clock.today() + timedelta(days=1),
             reason="复查电梯使用标志（示例）",
             announced=True,
         )
         visit = demo_visits.approved(visits.ask(visit.number, by=street, version=visit.version))
-        officer = _officer(row)
+    officer = _officer(row)
+    with clock.standing_at(_at(row, 7)):
         visit = visits.start(visit.number, by=officer, version=visit.version)
-        (line,) = visit_queries.lines(visit)
+    (line,) = visit_queries.lines(visit)
+    with clock.standing_at(_at(row, 7) + timedelta(minutes=40)):
         key, said = demo_visits.key_of(visit, line, "result"), {"result": Result.PASS.value}
-        field.take(visit.number, [Sent(key, ChangeKind.RESULT, 0, clock.now(), line.pk, 0, said)], by=officer)
+        seen = Sent(key, ChangeKind.RESULT, 1, clock.now(), line.pk, 0, said)
+        field.take(visit.number, [demo_visits.present(visit, line, clock.now()), seen], by=officer)
         version = Visit.objects.get(pk=visit.pk, kind=VisitKind.RECHECK).version
         visits.sign(visit.number, row.organisation_id, by=officer, version=version, words="复查合格。")
         papers.issue(visit.number, row.organisation_id, kind=PaperKind.OPINION, by=officer)

@@ -1,6 +1,8 @@
 """Meetings of the demo: in each county one that was held and decided something, and one that is called for the coming days."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
 
 from complaints.models import Ticket
 from complaints.states import OPEN
@@ -40,7 +42,7 @@ def hold_all(say: Say) -> None:
 
 def _held(county: County) -> None:
     compound = county.streets[0].neighbourhoods[0].compounds[0]
-    clerk, at = _actor(f"clerk{county.suffix}"), clock.now() - timedelta(days=2)
+    clerk, at = _actor(f"clerk{county.suffix}"), _at(9, days=-2)
     police, fire = _bureau("PS", compound.code), _bureau("FR", compound.code)
     manager = _actor(f"manager{county.suffix}")
     (serving,) = manager.organisations_at(compound.code, {Role.PROPERTY_MANAGER})
@@ -81,13 +83,18 @@ def _called(county: County) -> None:
         area=street.code,
         kind=MeetingKind.CONSULTATION,
         subject="电动自行车停放充电联合会商",
-        starts_at=clock.now() + timedelta(days=3),
+        starts_at=_at(15, days=3),
         spot="镇街三楼会议室",
         agenda="一、近期诉求情况；\n二、充电设施建设；\n三、联合进小区安排。",
         organisations=[_bureau("UM", street.code).pk, _bureau("FR", street.code).pk],
         guests="",
         by=clerk,
     )
+
+
+def _at(hour: int, *, days: int) -> datetime:
+    """An hour of the day, so many days from today."""
+    return timezone.make_aware(datetime.combine(clock.today() + timedelta(days=days), time(hour)))
 
 
 def _bureau(kind: str, area: int) -> Organisation:

@@ -18,7 +18,7 @@ from enforcement.actions.field import Sent, Taking
 from enforcement.actions.visit_grounds import With
 from enforcement.actions.visits import Plan
 from enforcement.models import Certificate, CheckList, Line, Visit
-from enforcement.visit_states import ChangeKind, CompanionRole, Result
+from enforcement.visit_states import ChangeKind, CompanionRole, PresentRole, Result
 from people import actors
 from people.actors import Actor
 from people.models import Organisation, User
@@ -170,7 +170,8 @@ def found_in(compound: DemoCompound) -> Findings:
 
 
 def _said(row: Visit, mine: list[Line], at: datetime, known: Findings) -> Iterator[Sent]:
-    """A result for every item but the last; violations, with a finding, where something was found."""
+    """Who was present; a result for every item but the last; violations, with a finding, where something was found."""
+    yield present(row, mine[0], at)
     for order, line in enumerate(mine[:-1]):
         moment = at + timedelta(minutes=order)
         found = known.get(line.item.code)
@@ -180,6 +181,12 @@ def _said(row: Visit, mine: list[Line], at: datetime, known: Findings) -> Iterat
             spot, text, party, _motif = found
             said = {"spot": spot, "text": text, "party": party, "party_name": "示例责任人"}
             yield Sent(key_of(row, line, "finding"), ChangeKind.FINDING, 2 * order + 1, moment, line.pk, 0, said)
+
+
+def present(row: Visit, line: Line, at: datetime) -> Sent:
+    """The firm's manager; `line` is one of the bureau that says so."""
+    said = {"role": PresentRole.FIRM.value, "name": "示例项目经理"}
+    return Sent(key_of(row, line, "present"), ChangeKind.PRESENT, 0, at, said=said)
 
 
 def _photos(row: Visit, mine: list[Line], at: datetime, officer: Actor, known: Findings) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from communities.views.compounds import base_for
 from complaints import queries as complaints
 from complaints.views.rules import for_readers
 from enforcement import finding_queries as queries
-from enforcement import finding_sheets
+from enforcement import finding_sheets, paper_queries
 from enforcement import queries as lists
 from enforcement.actions import finding_links as links
 from enforcement.actions import findings as actions
@@ -45,25 +46,21 @@ PAGE = 30
 @require_safe
 @for_readers
 def findings(request: HttpRequest) -> HttpResponse:
-    """Newest first, filtered as the address says; `?before=` the last id of the page before."""
+    """What is open first, filtered as the address says; `?page=`."""
     form = parts.FindingFilter(request.GET)
     only, today = form.only(), clock.today()
-    found = only.rows(queries.listed(request.actor), today)
-    total = found.count()
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
-    rows = list(found[: PAGE + 1])
-    repeated = queries.before_in(rows[:PAGE])
+    page = Paginator(only.rows(queries.listed(request.actor), today), PAGE).get_page(request.GET.get("page"))
+    rows = list(page)
+    repeated = queries.before_in(rows)
     context = {
         "base": base_for(request),
         "form": form,
         "filtered": bool(only.query()),
-        "rows": [shown_row(request.actor, row, today, repeated.get(row.pk, 0)) for row in rows[:PAGE]],
-        "total": total,
+        "rows": [shown_row(request.actor, row, today, repeated.get(row.pk, 0)) for row in rows],
+        "total": page.paginator.count,
         "asked": only.query(),
-        "previous_url": f"?{only.query()}" if before else "",
-        "next_url": f"?{only.query(before=rows[PAGE - 1].pk)}" if len(rows) > PAGE else "",
+        "previous_url": f"?{only.query(page=page.previous_page_number())}" if page.has_previous() else "",
+        "next_url": f"?{only.query(page=page.next_page_number())}" if page.has_next() else "",
     }
     return render(request, "enforcement/findings/list.html", context)
 
@@ -158,6 +155,7 @@ def page(request: HttpRequest, row: Finding, tried: Tried | None = None) -> Http
         **(_photos(row) if spot else {}),
         "entries": [_entry(each, names=names, inside=inside) for each in queries.events(row)],
         "asked": asked,
+        "papers": paper_queries.naming(actor, row),
         "forms": shown,
         "tried": tried,
         "ticket": row.ticket if row.ticket_id and complaints.visible_to(actor).filter(pk=row.ticket_id).exists() else None,

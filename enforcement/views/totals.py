@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.views.rules import for_readers
+from enforcement.finding_listing import COLUMNS
 from enforcement.forms.visits import day_field
 from enforcement.totals import BY, Sum, sums
 from enforcement.views.meetings import download
@@ -29,6 +30,13 @@ BY_LABELS = {
     "item": pgettext_lazy("numbers by", "item"),
     "party": pgettext_lazy("numbers by", "responsible party"),
     "organisation": pgettext_lazy("numbers by", "firm or committee"),
+}
+COLUMN_LABELS = {
+    "open": gettext_lazy("Still open"),
+    "late": gettext_lazy("Late"),
+    "right": pgettext_lazy("number", "Put right"),
+    "in_time": gettext_lazy("Put right in time"),
+    "fell_due": gettext_lazy("Fell due"),
 }
 
 
@@ -76,6 +84,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "form": form,
         "asked": asked.query(),
         "heading": BY_LABELS[asked.by],
+        "columns": [COLUMN_LABELS[how] for how in COLUMNS],
         "total": _shown(total),
         "lines": [_shown(line) for line in lines],
     }
@@ -87,7 +96,9 @@ def _shown(line: Sum) -> dict[str, Any]:
     only = line.only
     visits = {"state": "concluded", "since": only.since, "until": only.until, "area": only.area, "bureau": only.bureau}
     opened = urlencode({name: f"{value}" for name, value in visits.items() if value is not None})
-    stands = [{"how": how, "many": many, "query": only.query(how=how)} for how, many in line.stands.items()]
+    stands = [
+        {"how": how, "label": COLUMN_LABELS[how], "many": many, "query": only.query(how=how)} for how, many in line.stands.items()
+    ]
     return {"line": line, "query": only.query(how="counted"), "visits_query": opened, "stands": stands}
 
 
@@ -97,17 +108,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
     """The same as a workbook."""
     asked, _form, today = _read(request)
     total, lines = sums(request.actor, asked.by, asked.since, asked.until, today)
-    headings = [
-        str(BY_LABELS[asked.by]),
-        _("Visits"),
-        _("Findings"),
-        _("Still open"),
-        _("Late"),
-        pgettext("number", "Put right"),
-        _("Put right in time"),
-        _("Fell due"),
-        _("Rate"),
-    ]
+    columns = [str(COLUMN_LABELS[how]) for how in COLUMNS]
+    headings = [str(BY_LABELS[asked.by]), _("Visits"), _("Findings"), *columns, _("Rate")]
     rows = [_cells(line, line.name) for line in lines] + [_cells(total, _("All together"))]
     table = sheets.Table(_("Numbers"), headings, [30, 10, 10, 10, 10, 10, 12, 10, 10], rows)
     about: list[list[sheets.Value]] = [

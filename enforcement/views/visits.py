@@ -251,10 +251,11 @@ def page(
     members = visit_queries.members(row)
     lines = visit_queries.lines(row) if inside else []
     possible = possible_steps(actor, row)
+    can_begin = "start" in possible and row.planned_on <= clock.today()
     shown: dict[str, forms.Form] = {
         name: step.form(initial={"version": row.version}, auto_id=f"{name}_%s")
         for name, step in STEPS.items()
-        if name in possible
+        if name in possible and (name != "start" or can_begin)
     }
     if tried is not None and not tried.organisation:
         shown[tried.name] = tried.form
@@ -263,9 +264,9 @@ def page(
         "base": base_for(request),
         "visit": row,
         "inside": inside,
-        "members": [_member(actor, row, each, tried) for each in members],
+        "members": sorted((_member(actor, row, each, tried) for each in members), key=lambda each: not each["forms"]),
         "companions": visit_queries.companions(row) if inside else [],
-        "groups": _groups(lines, differing),
+        "groups": _groups(lines, differing, {each.pk: each.organisation.name for each in members}),
         "counts": _counts(lines),
         "findings": (found := _findings(actor, finding_queries.of_visit(actor, row.pk))),
         "looked_at": _findings(actor, finding_queries.looked_at(actor, row)),
@@ -298,12 +299,13 @@ def member_form(name: str, row: Visit, member: Member, sent: Any = None) -> form
     return form(sent, **options)
 
 
-def _groups(lines: list[Line], differing: dict[int, list[Any]]) -> list[dict[str, Any]]:
+def _groups(lines: list[Line], differing: dict[int, list[Any]], bureaus: dict[int, str]) -> list[dict[str, Any]]:
     """Items by bureau, in the order of the list, each with what phones said differently."""
     found: dict[int, dict[str, Any]] = {}
     for line in lines:
-        group = found.setdefault(line.member_id, {"member": line.member_id, "lines": []})
-        group["lines"].append({"line": line, "said": differing.get(line.pk, [])})
+        group = found.setdefault(line.member_id, {"bureau": bureaus[line.member_id], "lines": []})
+        said = [{"change": each, "result": Result(each.said["result"]).label} for each in differing.get(line.pk, [])]
+        group["lines"].append({"line": line, "said": said})
     return list(found.values())
 
 

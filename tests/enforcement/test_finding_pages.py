@@ -10,9 +10,10 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from config.demo_data.pictures import picture
-from enforcement.actions import findings
+from enforcement.actions import field, findings, papers
 from enforcement.finding_states import FindingState
 from enforcement.models import Finding
+from enforcement.paper_kinds import PaperKind
 from people.roles import Role
 from tenancy import clock
 from tests.enforcement.test_visit_pages import as_person, everywhere, shown
@@ -134,6 +135,32 @@ def test_the_list_filters_and_the_sheet_has_the_same_rows(world: World, sign_in:
     assert answer.status_code == 200
     book = load_workbook(io.BytesIO(answer.content))
     assert [line[0].value for line in book.worksheets[0].iter_rows(min_row=2)] == [row.number]
+
+
+def test_what_is_open_stands_before_what_is_over(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        visit, by = visits.started(world), visits.officer(world, "UM")
+        line = next(each for each in visits.lines(visit, world, "UM") if each.item.on_spot)
+        field.take(visit.number, [visits.noted(line, text=f"第{number}处") for number in range(4)], by=by)
+        rows = list(visit.findings.order_by("pk"))
+        findings.fix(rows[3].number, by=by, version=rows[3].version, text="当场清走", photos=[picture("done")])
+        for row, days in ((rows[0], 9), (rows[1], 3)):
+            findings.order(row.number, by=by, version=row.version, demand="整改", days=days)
+    listed = BeautifulSoup(shown(sign_in(Role.STREET_CLERK).get(FINDINGS)), "html.parser")
+    order = [rows[number].number for number in (1, 0, 2, 3)]
+    assert [each["href"].split("/")[-2] for each in listed.select("a.row-item")] == order
+
+
+def test_it_names_its_papers_to_those_who_may_read_them(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        row = factory.ordered(world)
+        by = visits.officer(world, "UM")
+        paper = papers.issue(row.visit.number, row.organisation_id, kind=PaperKind.ORDER, by=by, finding=row.number)
+        factory.concluded_with(world, row)
+    page = f"{FINDINGS}{row.number}/"
+    for role in (Role.STREET_CLERK, Role.PROPERTY_MANAGER):
+        assert f"/checks/papers/{paper.code}.docx" in shown(sign_in(role).get(page))
+    assert paper.code not in shown(sign_in(Role.RESIDENT).get(page))
 
 
 def test_a_project_is_drafted_from_it(world: World, sign_in: SignIn) -> None:

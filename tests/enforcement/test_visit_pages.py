@@ -10,8 +10,11 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from openpyxl import load_workbook
 
+from communities.models import Compound
+from enforcement import visit_queries
+from enforcement.actions import field
 from enforcement.models import Campaign, Certificate, Visit
-from enforcement.visit_states import VisitState
+from enforcement.visit_states import Result, VisitState
 from people.actors import Actor
 from people.roles import Role
 from tenancy import clock, scope
@@ -82,7 +85,7 @@ def test_plan_ask_join_approve_begin_sign(world: World, sign_in: SignIn, foreign
     assert clerk.post(f"{one}approve/", {"version": latest().version}).status_code == 403
     leader = sign_in(Role.STREET_LEADER)
     assert leader.post(f"{one}approve/", {"version": latest().version}).status_code == 302
-    assert shown(leader.get(one)).count("<tr>") == 34
+    assert shown(leader.get(one)).count("<tr>") == 34 + len(held)  # items, and the bureaus above them
     assert officers["UM"].post(f"{one}start/", {"version": latest().version}).status_code == 302
     for kind, client in officers.items():
         here = f"{one}bureaus/{world.bureaus[kind, 'own']}/sign/"
@@ -163,6 +166,42 @@ def test_the_sheet_has_the_rows_of_the_list(world: World, sign_in: SignIn, forei
     assert numbers(Role.RESIDENT) == []
     elsewhere = {each.number for each in foreign}
     assert not elsewhere & {*numbers(Role.STREET_CLERK), *numbers(Role.PROPERTY_MANAGER)}
+
+
+def test_the_sheet_holds_no_formulas(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        area = factory.planned(world).area
+        Compound.objects.filter(area=area).update(name="=1+1")
+    book = load_workbook(io.BytesIO(sign_in(Role.STREET_CLERK).get(f"{VISITS}visits.xlsx").content))
+    cell = book.worksheets[0]["B2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_what_two_phones_said_stands_below_the_bureau_in_words(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        row = factory.started(world)
+        line = factory.lines(row, world, "UM")[0]
+        for number, result in enumerate((Result.PASS, Result.VIOLATION), 1):
+            field.take(row.number, [factory.said(line, result)], by=factory.officer(world, "UM", number))
+    page = BeautifulSoup(shown(sign_in(Role.STREET_CLERK).get(f"{VISITS}{row.number}/")), "html.parser")
+    items = page.select_one("#items table")
+    assert items
+    with everywhere():
+        bureaus = [each.organisation.name for each in visit_queries.members(row)]
+    headings = [" ".join(each.get_text().split()) for each in items.select("[scope=rowgroup]")]
+    assert [each.rpartition(" ")[0] for each in headings] == bureaus
+    said = items.get_text()
+    assert str(Result.VIOLATION.label) in said
+    assert "violation" not in said
+
+
+def test_a_visit_is_begun_on_its_day_and_carried_along_before(world: World, sign_in: SignIn) -> None:
+    with everywhere():
+        visits = [factory.approved(world, day=clock.today() + timedelta(days=days), again="另一次") for days in (1, 0)]
+    officer = as_person(factory.officer(world, "UM"))
+    pages = [BeautifulSoup(shown(officer.get(f"{VISITS}{each.number}/")), "html.parser") for each in visits]
+    assert [" ".join(each.select_one(".btn-primary").get("href", "").split("#")[:1]) for each in pages] == ["/checks/field/", ""]
+    assert [bool(each.select("#start")) for each in pages] == [False, True]
 
 
 def test_certificates_are_entered_and_revoked_by_the_head(world: World, sign_in: SignIn) -> None:

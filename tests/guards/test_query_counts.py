@@ -152,6 +152,7 @@ VISIT_PAGES: dict[str, tuple[Role | None, str]] = {
     "lead: certificates": (Role.DEPARTMENT_LEAD, "/checks/certificates/"),
     "API: visits": (Role.STREET_CLERK, "/api/v1/visits/"),
     "API: a visit": (Role.STREET_CLERK, "/api/v1/visits/{visit}/"),
+    "clerk: visits as a sheet": (Role.STREET_CLERK, "/checks/visits/visits.xlsx"),
     "handler: the list on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/"),
     "handler: who is signed in on the phone": (Role.DEPARTMENT_HANDLER, "/checks/field/who/"),
     "worker of the list on the phone": (None, "/checks/field/worker.js"),
