@@ -177,6 +177,11 @@ def may_reveal(actor: Actor, ticket: Ticket) -> bool:
     return at_work or actor.holds(ticket.area, STREET)
 
 
+def may_manage_open311(actor: Actor) -> bool:
+    """Keys for other offices' systems: whoever runs the server, by command (own; there is no page for it)."""
+    return actor.is_system
+
+
 RULES = {
     "route": may_route,
     "dispatch": may_dispatch,

@@ -40,6 +40,11 @@ def visible_to(actor: Actor) -> QuerySet[Ticket]:
     return tickets.filter(seen)
 
 
+def published() -> QuerySet[Ticket]:
+    """What everybody may know of, within the scope in force: made public by a street, with a kind. Show `public_text` only."""
+    return Ticket.objects.filter(public=True, confidential=False, restricted=False, leaf__isnull=False).exclude(public_text="")
+
+
 def _within(post: Post) -> Q:
     low, high = areas.subtree(post.area)
     return Q(area__gte=low, area__lt=high)

@@ -154,6 +154,7 @@ class Channel(models.TextChoices):
     QR = "qr", _("QR code, without an account")
     PATROL = "patrol", _("found on patrol")
     PHONE = "phone", _("by telephone")
+    OPEN311 = "open311", _("from another office's system (Open311)")
 
 
 class EventKind(models.TextChoices):

@@ -40,7 +40,7 @@ def client_address(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
-COMPRESSED = ("text/html", "application/json", "application/vnd.oai.openapi", "text/plain")
+COMPRESSED = ("text/html", "text/xml", "application/json", "application/vnd.oai.openapi", "text/plain")
 
 
 class CompressPagesMiddleware(GZipMiddleware):
@@ -66,7 +66,7 @@ class DisplayLocaleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        if not asked and request.path.startswith("/api/"):
+        if not asked and request.path.startswith(("/api/", "/open311/")):
             asked = request.headers.get("Accept-Language", "")[:2]
         language = "en" if asked.startswith("en") else "zh-hans"
         request.LANGUAGE_CODE = language

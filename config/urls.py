@@ -41,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("enforcement.urls")),
     path("api/v1/", include("config.api_urls")),
 ]
+if settings.MULIN_OPEN311:
+    urlpatterns.append(path("open311/", include("complaints.open311.urls")))
 if not settings.IS_PRODUCTION:
     urlpatterns += [
         path("gallery/", gallery.gallery, name="gallery"),

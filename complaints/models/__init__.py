@@ -5,6 +5,7 @@ from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
 from complaints.models.notes import KnowledgeNote
+from complaints.models.open311 import Open311Key
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
@@ -19,6 +20,7 @@ __all__ = [
     "KnowledgeNote",
     "Leaf",
     "ModelVersion",
+    "Open311Key",
     "ReplayRun",
     "RoutingRule",
     "RuleSet",

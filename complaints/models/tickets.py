@@ -124,6 +124,7 @@ class Ticket(ScopedModel):
                 name="complaints_ticket_due",
             ),
             models.Index(fields=["resolved_at"], condition=models.Q(state="resolved"), name="complaints_ticket_to_close"),
+            models.Index(fields=["-filed_at"], condition=models.Q(public=True), name="complaints_ticket_public"),
             models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="complaints_ticket_parent"),
             models.Index(fields=["alarm_at"], condition=models.Q(alarm_at__isnull=False), name="complaints_ticket_alarm"),
             models.Index(fields=["-id"], condition=models.Q(why_here__has_key="confirmed"), name="complaints_ticket_confirmed"),
