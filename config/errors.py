@@ -5,11 +5,15 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from complaints.open311.answers import UNREADABLE, Fault, form_of
+from complaints.open311.answers import refused as failed
 from config.api_errors import plain
 from tenancy.refusals import NotThere, Refusal
 
 API = "/api/"
 """Programs get errors as JSON even where no view of the API was reached."""
+OPEN311 = "/open311/"
+OUR_FAULT = _("Something went wrong on our side; it has been written down. Try again later.")
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -25,6 +29,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith(OPEN311):
+        return failed(Fault(400, UNREADABLE), form_of(request.path))
     if request.path.startswith(API):
         return plain(400, "parse_error", _("The request could not be read."))
     return render(request, "400.html", status=400)
@@ -39,8 +45,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(OPEN311):
+        return failed(Fault(500, OUR_FAULT), form_of(request.path))
     if request.path.startswith(API):
-        return plain(500, "error", _("Something went wrong on our side; it has been written down. Try again later."))
+        return plain(500, "error", OUR_FAULT)
     display = {"type": request.COOKIES.get("mulin_type"), "theme": request.COOKIES.get("mulin_theme")}
     # Without the request, so that no context processor runs: any of them may be what failed.
     return HttpResponse(render_to_string("500.html", {"request": request, "display": display}), status=500)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -154,6 +155,12 @@ class PublishForm(StepForm):
         lines=True,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.MULIN_OPEN311:
+            text = self.fields["text"]
+            text.help_text = f"{text.help_text} {_('Everybody outside reads it too, through Open311.')}"
 
 
 class AssistForm(StepForm):

@@ -23,6 +23,7 @@ from config.demo_data import (
     meetings,
     months,
     notes,
+    open311,
     papers,
     referrals,
     rules,
@@ -86,6 +87,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     calendars.publish(say)
     rules.publish_all(say)
     notes.write_all(say)
+    open311.give_keys(say)
     checks.publish_all(say)
     filings.file_all(say)
     wait(say)
@@ -109,9 +111,9 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
 
 
 def write_accounts(path: Path) -> None:
-    """`{"url": …, "accounts": [{"role", "username", "password", "place"}…]}`; who starts the server puts its address in."""
+    """`{"url": …, "accounts": [{"role", "username", "password", "place"}…], "open311": …}`; who starts the server puts its address in."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = {"url": settings.MULIN_PUBLIC_URL, "accounts": roster().accounts()}
+    found = {"url": settings.MULIN_PUBLIC_URL, "accounts": roster().accounts(), "open311": open311.described()}
     fresh = path.with_suffix(".part")
     fresh.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     fresh.replace(path)

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Q
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from audit.models import Entry
@@ -94,6 +94,21 @@ def test_every_role_has_an_account_in_both_counties(demo: Demo) -> None:
         assert there == {role.value for role in Role}
     assert [account["role"] for account in accounts[:12]] == [role.value for role in sorted(Role, key=lambda r: order(r))]
     assert {int(account["place"]) // 10**9 for account in accounts[:12]} == {350505}
+
+
+def test_another_office_reads_what_is_public_and_files_with_the_key_of_the_list(demo: Demo) -> None:
+    told = json.loads(demo.accounts.read_text())["open311"]
+    assert {int(code) for code in told["jurisdictions"]} == COUNTIES
+    for code in told["jurisdictions"]:
+        asked = {"jurisdiction_id": code, "start_date": (timezone.now() - timedelta(days=90)).isoformat()}
+        shown = Client().get("/open311/v2/requests.json", asked).json()
+        assert shown
+        assert all("（示例）" in row["description"] for row in shown)
+        wish = {"api_key": told["key"], "jurisdiction_id": code, "service_code": "0202", "address_id": told["address_ids"][code]}
+        with transaction.atomic():
+            answer = Client().post("/open311/v2/requests.json", {**wish, "description": "电梯停运"})
+            transaction.set_rollback(True)
+        assert answer.status_code == 200, answer.content
 
 
 def test_boards_hang_are_overdue_and_objected_to(looking: Demo) -> None:

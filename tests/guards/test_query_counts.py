@@ -66,6 +66,9 @@ SignIn = Callable[..., Client]
 PAGES: dict[str, tuple[Role | None, str]] = {
     "sign-in page": (None, "/accounts/login/"),
     "QR page": (None, "/c/350582001001001/"),
+    "Open311: services": (None, "/open311/v2/services.xml?jurisdiction_id=350582"),
+    "Open311: requests": (None, "/open311/v2/requests.xml?jurisdiction_id=350582"),
+    "Open311: a request": (None, "/open311/v2/requests/{number}.xml?jurisdiction_id=350582"),
     "resident: my tickets": (Role.RESIDENT, "/my/"),
     "resident: file": (Role.RESIDENT, "/file/"),
     "resident: ticket": (Role.RESIDENT, "/tickets/{number}/"),

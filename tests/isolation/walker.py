@@ -112,6 +112,8 @@ class Estate:
     meetings: dict[tuple[str, bool], str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     ids: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     actors: dict[Role, Actor] = field(default_factory=dict)
     untouched: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
@@ -171,6 +173,7 @@ def build(world: World) -> Estate:
             objected = postings.raise_objection(hung.pk, by=world.actor(Role.RESIDENT, place), text=f"有误{mark(place)}")
             estate.boards[place] = str(PostingPhoto.objects.get(posting=hung).photo_id)
         estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
+        open311_of(estate, place)
         meetings_of(estate, place)
         referrals_of(estate, place)
         consultations_of(estate, place)
@@ -238,6 +241,16 @@ def _campaign(world: World, place: str) -> int:
             by=factory_of_visits.head(world, "FR", place),
         )
     return row.pk
+
+
+def open311_of(estate: Estate, place: str) -> None:
+    """A ticket that everybody may read, and one whose number is behind a token."""
+    estate.requests[place] = ticket(estate.world, State.ACCEPTED, place=place, public=True).number
+    estate.tokens[place] = f"1-walk-{place}"
+    with scope.place(PLACES[place]):
+        behind = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
+        used = {"holder": "session:open311-1", "key": estate.tokens[place], "body_sha256": ""}
+        FilingKey.objects.create(area=behind.area, ticket=behind, **used)
 
 
 def meetings_of(estate: Estate, place: str) -> None:
@@ -346,6 +359,12 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             return UNKNOWN_ID if gone else estate.ids[f"{which}_consultation"][place]
         case "meeting":
             return "M350582001-2611-999999" if gone else estate.meetings[place, not route.name.endswith(BEFORE_IT)]
+        case "request_id":
+            return "350582001-2611-99999999" if gone else estate.requests[place]
+        case "token":
+            return "1-walk-none" if gone else estate.tokens[place]
+        case "service_code":
+            return "9999" if gone else "0202"
         case "project":
             return "P350582001-2611-999999" if gone else estate.projects[place]
         case "month":
@@ -419,6 +438,8 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
     """Does the place lie within what this role looks after?"""
     if route.name.startswith("complaints:track") and place == "own":
         return True  # the walk holds the slip of one ticket at home, whoever it is
+    if route.name.startswith("open311:"):
+        return place != ABSENT and county_of(place) == county_of("own")
     if role is None or place == ABSENT:
         return False
     actor = estate.actors[role]
@@ -459,6 +480,8 @@ def visit(
     """One request, undone after `look` has looked. What was in the address is taken out of the body: answers are compared."""
     cache.clear()
     url = reverse(route.name, kwargs=kwargs)
+    if route.name.startswith("open311:"):  # what everybody may know there is of one county: that of home
+        url += f"?jurisdiction_id={county_of('own') // 10**9}"
     signed_in = SimpleCookie(
         {name: cookie.value for name, cookie in client.cookies.items()}
     )  # signing out is undone with the rest
@@ -706,6 +729,9 @@ class Guard:
 
 
 OPEN_TO_ALL = {
+    **dict.fromkeys(
+        ("open311:service_xml", "open311:service_json"), "the catalogue's questions, which are the same everywhere"
+    ),
     "enforcement:checks_here": "the page behind the QR code on the board: the list that hangs there, which is public",
     "enforcement:paper_verified": "verifies a paper by the code printed on it: kind, number, bureau, day, compound, valid or not",
     "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
