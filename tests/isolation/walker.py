@@ -25,7 +25,7 @@ from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
 from complaints.actions import extensions, replays, talks
-from complaints.models import Alarm, Assist, FilingKey, Ticket, TicketPhoto
+from complaints.models import Alarm, Assist, FilingKey, Follow, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import State
@@ -151,6 +151,7 @@ def build(world: World) -> Estate:
             Assist.objects.create(
                 area=area, ticket=dispatched, organisation=world.bureau("MR", place), added_by=lead, asked=mark(place)
             )
+            Follow.objects.create(area=area, ticket=dispatched, user=lead)
             FilingKey.objects.create(area=area, holder=f"user:{lead.pk}", key=f"walk-{place}", body_sha256="", ticket=dispatched)
             communities.bind_official(world.compound(place), lead, kind="leader", by=system())
             estate.ids["entry_id"][place] = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
