@@ -159,8 +159,8 @@ class PublishForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if settings.MULIN_OPEN311:
-            text = self.fields["text"]
-            text.help_text = f"{text.help_text} {_('Everybody outside reads it too, through Open311.')}"
+            text, outside = self.fields["text"], _("Everybody outside reads it too, through Open311.")
+            text.help_text = f"{text.help_text} {outside}"
 
 
 class AssistForm(StepForm):

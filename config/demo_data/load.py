@@ -111,7 +111,10 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
 
 
 def write_accounts(path: Path) -> None:
-    """`{"url": …, "accounts": [{"role", "username", "password", "place"}…], "open311": …}`; who starts the server puts its address in."""
+    """`{"url": …, "accounts": [{"role", "username", "password", "place"}…], "open311": …}`.
+
+    Whoever starts the server puts its address in.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     found = {"url": settings.MULIN_PUBLIC_URL, "accounts": roster().accounts(), "open311": open311.described()}
     fresh = path.with_suffix(".part")

@@ -730,9 +730,7 @@ class Guard:
 
 
 OPEN_TO_ALL = {
-    **dict.fromkeys(
-        ("open311:service_xml", "open311:service_json"), "the catalogue's questions, which are the same everywhere"
-    ),
+    **dict.fromkeys(("open311:service_xml", "open311:service_json"), "the catalogue's questions, which are the same everywhere"),
     "enforcement:checks_here": "the page behind the QR code on the board: the list that hangs there, which is public",
     "enforcement:paper_verified": "verifies a paper by the code printed on it: kind, number, bureau, day, compound, valid or not",
     "communities:add_home_here": "names a compound as the public list of places does; what is said there opens nothing",
