@@ -225,7 +225,7 @@ def count(client: Client, url: str) -> int:
 
 
 def fill(world: World, rows: int) -> str:
-    numbers = [ticket(world, State.ACCEPTED).number for _ in range(rows)]
+    numbers = [ticket(world, State.ACCEPTED, public=True).number for _ in range(rows)]
     for number, each in enumerate(numbers):
         newcomer = appointments.open_account(username=f"newcomer-{each}", name="新住户", by=system())
         for who in (newcomer, world.user(Role.RESIDENT)):
