@@ -102,8 +102,7 @@ def test_another_office_reads_what_is_public_and_files_with_the_key_of_the_list(
     for code in told["jurisdictions"]:
         asked = {"jurisdiction_id": code, "start_date": (timezone.now() - timedelta(days=90)).isoformat()}
         shown = Client().get("/open311/v2/requests.json", asked).json()
-        assert shown
-        assert all("（示例）" in row["description"] for row in shown)
+        assert shown and all(row["description"] and row["address"] for row in shown)
         wish = {"api_key": told["key"], "jurisdiction_id": code, "service_code": "0202", "address_id": told["address_ids"][code]}
         with transaction.atomic():
             answer = Client().post("/open311/v2/requests.json", {**wish, "description": "电梯停运"})
