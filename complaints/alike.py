@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from complaints.catalogue import Catalogue
 from complaints.folding import fold
@@ -29,7 +29,7 @@ _NUMERALS = {"一": "1", "二": "2", "三": "3", "四": "4", "五": "5", "六": 
 
 @dataclass(frozen=True)
 class Alike:
-    """A ticket that may be about the same, and how many people stand behind it: who reported it and who follows it."""
+    """A ticket that may be about the same, and how many people stand behind it: all who reported it and who follow it."""
 
     ticket: Ticket
     people: int
@@ -70,12 +70,16 @@ def alike(actor: Actor, area: int, text: str, *, besides: int = 0) -> list[Alike
         return []
     since = clock.now() - timedelta(days=DAYS)
     found = visible_to(actor).filter(area=area, state__in=[*sorted(OPEN), State.RESOLVED], filed_at__gte=since, restricted=False)
-    rows = marked(actor, found).exclude(pk=besides).annotate(followers=Count("follows", distinct=True))
+    rows = (
+        marked(actor, found)
+        .exclude(pk=besides)
+        .annotate(others=Count("follows", distinct=True) + Count("merged", distinct=True, filter=Q(merged__ended_at=None)))
+    )
     asked, ranked = gist(text), []
     for row in rows.select_related("compound", "building", "lead").order_by("-pk")[:MOST_COMPARED]:
         words = words_listed(actor, row).text
         compared = row.public_text if reads_as_neighbour(actor, row) else words
         score = likeness(asked, gist(compared))
         if score >= ENOUGH:
-            ranked.append(Alike(row, 1 + row.followers, words, score))
+            ranked.append(Alike(row, 1 + row.others, words, score))
     return sorted(ranked, key=lambda each: (-each.score, -each.ticket.pk))[:MOST_SHOWN]

@@ -101,6 +101,22 @@ def may_split(actor: Actor, ticket: Ticket) -> bool:
     return may_dispatch(actor, ticket) and ticket.parent_id is None
 
 
+def may_merge(actor: Actor, ticket: Ticket) -> bool:
+    """The dispatcher. Not a part, nor what few may read: whoever leads the other would read it."""
+    kept_back = ticket.restricted or ticket.confidential
+    return may_dispatch(actor, ticket) and ticket.parent_id is None and not kept_back
+
+
+def may_unmerge(actor: Actor, ticket: Ticket) -> bool:
+    """The dispatcher; the system where the main ticket ends without an answer."""
+    return actor.is_system or may_dispatch(actor, ticket)
+
+
+def may_carry_answer(actor: Actor, ticket: Ticket) -> bool:
+    """Only the system: people answer the main ticket."""
+    return actor.is_system
+
+
 def may_nudge(actor: Actor, ticket: Ticket) -> bool:
     """Street, county desk and supervision."""
     return actor.holds(ticket.area, DESKS | {Role.SUPERVISOR})
@@ -201,6 +217,9 @@ RULES = {
     "refuse_extension": may_decide_extension,
     "recategorise": may_recategorise,
     "split": may_split,
+    "merge": may_merge,
+    "unmerge": may_unmerge,
+    "carry_answer": may_carry_answer,
     "nudge": may_nudge,
     "supervise": may_supervise,
     "rate": may_rate,

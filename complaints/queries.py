@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from communities.queries import firm_serving
 from complaints import abuse, personal
 from complaints.folding import fold
-from complaints.models import Assist, Extension, Ticket, TicketEvent, TicketPhoto
+from complaints.models import Assist, Extension, Merger, Ticket, TicketEvent, TicketPhoto
 from complaints.permissions import is_reporter, speaks_for_lead
 from complaints.states import FINAL, OPEN, TO_SORT, UNSORTED, AssistState, ExtensionState, State
 from people.actors import Actor, Post
@@ -235,6 +235,21 @@ def parts_shown(actor: Actor, whole: Ticket) -> list[Ticket]:
     for part in parts:
         part.text = part.text if in_full else masked_text(part)
     return parts
+
+
+def merged_with(main: Ticket) -> list[Ticket]:
+    """Tickets that are worked on together with this one, the oldest first."""
+    live = Merger.objects.filter(into=main, ended_at=None).select_related("ticket__compound", "ticket__reporter")
+    return [row.ticket for row in live.order_by("pk")]
+
+
+def merged_into(ticket: Ticket) -> Ticket | None:
+    """The main ticket of one that is merged."""
+    if ticket.state != State.MERGED:
+        return None
+    live = Merger.objects.filter(ticket=ticket, ended_at=None).select_related("into__lead", "into__compound")
+    found: Ticket = live.get().into
+    return found
 
 
 def holding_up(ticket: Ticket) -> list[Assist]:

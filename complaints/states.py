@@ -13,6 +13,7 @@ class State(models.TextChoices):
     ARBITRATION = "arbitration", _("waiting for arbitration")
     DISPATCHED = "dispatched", _("dispatched")
     ACCEPTED = "accepted", _("accepted")
+    MERGED = "merged", pgettext_lazy("ticket", "merged")
     RESOLVED = "resolved", _("resolved")
     RATED = "rated", _("rated")
     CLOSED = "closed", _("closed")
@@ -46,6 +47,14 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.ARBITRATION, S.CANCELLED, "cancel"),
     Edge(S.ACCEPTED, S.RESOLVED, "resolve"),
     Edge(S.ACCEPTED, S.CANCELLED, "cancel"),
+    Edge(S.TRIAGE, S.MERGED, "merge"),
+    Edge(S.DISPATCHED, S.MERGED, "merge"),
+    Edge(S.ACCEPTED, S.MERGED, "merge"),
+    Edge(S.MERGED, S.TRIAGE, "unmerge"),
+    Edge(S.MERGED, S.DISPATCHED, "unmerge"),
+    Edge(S.MERGED, S.ACCEPTED, "unmerge"),
+    Edge(S.MERGED, S.RESOLVED, "carry_answer"),
+    Edge(S.MERGED, S.CANCELLED, "cancel"),
     Edge(S.RESOLVED, S.RATED, "rate"),
     Edge(S.RESOLVED, S.ACCEPTED, "redo"),
     Edge(S.RESOLVED, S.CLOSED, "close"),
@@ -56,6 +65,8 @@ FIRST = S.SUBMITTED
 FINAL = frozenset({S.CLOSED, S.CANCELLED, S.REFUSED})
 OPEN = frozenset({S.SUBMITTED, S.TRIAGE, S.ARBITRATION, S.DISPATCHED, S.ACCEPTED})
 """States in which somebody still has to act for the reporter."""
+UNANSWERED = OPEN | {S.MERGED}
+"""Neither answered nor ended: of what is merged, the main ticket is the one that somebody acts on."""
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     state: frozenset(edge.new for edge in EDGES if edge.old == state) for state in State
@@ -194,6 +205,9 @@ class EventKind(models.TextChoices):
     ASSIST_ASKED = "assist_asked", _("assistance asked for")
     ASSISTED = "assisted", _("assistance answered")
     ASSIST_ENDED = "assist_ended", _("assistance taken back")
+    MERGED = "merged", pgettext_lazy("event", "merged with another")
+    UNMERGED = "unmerged", _("taken out again")
+    TOOK_IN = "took_in", _("another ticket merged with it")
 
 
 class PhotoKind(models.TextChoices):

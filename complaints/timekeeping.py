@@ -65,11 +65,14 @@ def kind_of(due: datetime, now: datetime) -> str:
 
 
 def stands(ticket: Ticket, kept: Account, *, now: datetime) -> list[Stand]:
-    """The clocks that mean something now: what was stopped by a return or an end without an answer was neither met nor missed."""
+    """The clocks that mean something now: none that a return, a merger or an end without an answer stopped."""
     known = kept.found.clocks
+    resolve = known.get(Clock.RESOLVE)
+    before = resolve.stopped_at if resolve else None
+    answered_with_another = bool(before and ticket.resolved_at and before < ticket.resolved_at)
     if ticket.state in UNSORTED:
         shown: tuple[Clock, ...] = (Clock.SORT,)
-    elif State(ticket.state) in FINAL and ticket.resolved_at is None:
+    elif ticket.state == State.MERGED or answered_with_another or (ticket.state in FINAL and ticket.resolved_at is None):
         shown = ()
     else:
         shown = DEADLINES

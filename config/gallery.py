@@ -9,7 +9,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-STATES = ("submitted", "triage", "arbitration", "dispatched", "accepted", "resolved", "rated", "closed", "cancelled", "refused")
+from complaints.states import State
+
+STATES = State.values
 TEXTS = (
     ("三号楼电梯又停了，老人下不来，物业电话没人接", "福炼小区 3 号楼", "dispatched", "U2", "late"),
     ("地下车库入口消防通道被两辆面包车堵住，晚上一直停着", "福炼小区 东门", "accepted", "U3", "soon"),

@@ -82,6 +82,26 @@ KINDS: dict[str, Words] = {
     "ticket_recategorised": Words(
         _("%(number)s is about something else"), _("%(place)s: the street office changed its kind; look at the times.")
     ),
+    "ticket_told_merged": Words(
+        _("%(number)s is worked on together with the same report of a neighbour"),
+        _("%(place)s: you get the answer here as soon as there is one, and rate it yourself."),
+    ),
+    "ticket_told_unmerged": Words(
+        _("%(number)s is worked on by itself again"), _("%(place)s: it was taken out of what it was merged with.")
+    ),
+    "ticket_merged_away": Words(
+        _("%(number)s is not yours any more"), _("%(place)s: it was merged with another ticket; %(organisation)s leads that.")
+    ),
+    "ticket_took_in": Words(
+        _("Somebody else reported the same as %(number)s"),
+        _("%(place)s: it was merged with your ticket. Your answer goes to everybody who reported it."),
+    ),
+    "ticket_let_go": Words(
+        _("A report was taken out of %(number)s"), _("%(place)s: it is worked on by itself, or was withdrawn.")
+    ),
+    "ticket_unmerged": Words(
+        _("%(number)s is yours again"), _("%(place)s: it was taken out of what it was merged with. Answer it by %(resolve_due)s.")
+    ),
     "ticket_split": Words(
         _("%(number)s was divided into parts"), _("%(place)s: others answer the parts; the whole can be answered after them.")
     ),

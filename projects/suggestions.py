@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from complaints.models import Ticket
 from complaints.queries import visible_to as tickets_visible_to
-from complaints.states import OPEN, State
+from complaints.states import UNANSWERED, State
 from people.actors import Actor
 from projects.models import Matter, Origin
 from projects.queries import FEWEST_TICKETS, HOT_DAYS, matter_of_leaf
@@ -30,7 +30,7 @@ class HotSpot:
 
     @property
     def open(self) -> int:
-        return sum(ticket.state in OPEN for ticket in self.tickets)
+        return sum(ticket.state in UNANSWERED for ticket in self.tickets)
 
     @property
     def unsatisfied(self) -> int:

@@ -52,6 +52,7 @@ export const ICONS = {
   arbitration: "scale",
   dispatched: "send",
   accepted: "tool",
+  merged: "arrow-merge",
   resolved: "circle-check",
   rated: "star",
   closed: "archive",

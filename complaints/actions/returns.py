@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints.actions import confirming, telling, timing
+from complaints.actions import confirming, merging, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import answering_here, begin, finish, reason_of
 from complaints.clocks import Party
@@ -65,4 +65,5 @@ def arbitrate(number: str, *, by: Actor, version: int, organisation: int, text: 
     telling.tell_lead(ticket, "ticket_arbitrated")
     telling.tell_street(ticket, "ticket_arbitrated")
     telling.tell_reporter(ticket, "ticket_told_dispatched")
+    merging.main_sent(ticket)
     return ticket

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import confirming, lapsing, parts, telling, timing
+from complaints.actions import confirming, lapsing, merging, parts, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import answering_here, begin, finish, reason_of, remark_of
 from complaints.clocks import Clock
@@ -84,6 +84,7 @@ def dispatch(number: str, *, by: Actor, version: int, leaf: str, organisation: i
         telling.note(ticket, EventKind.UNPUBLISHED, by=by, old=ticket.state)
     telling.tell_lead(ticket, "ticket_insisted" if insisted else "ticket_dispatched")
     telling.tell_reporter(ticket, "ticket_told_dispatched")
+    merging.main_sent(ticket)
     return ticket
 
 
@@ -99,6 +100,7 @@ def refuse(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     finish(ticket, State.REFUSED, EventKind.REFUSED, ["ended_at", *timing.DUE_FIELDS], by=by, text=reason, facts=facts)
     telling.tell_reporter(ticket, "ticket_told_refused")
     parts.answered(ticket, by=by)
+    merging.main_ended(ticket)
     return ticket
 
 
@@ -118,6 +120,7 @@ def reply_directly(number: str, *, by: Actor, version: int, text: str) -> Ticket
     finish(ticket, State.RESOLVED, EventKind.RESOLVED, fields, by=by, text=ticket.answer, facts={"directly": True})
     telling.tell_reporter(ticket, "ticket_told_resolved")
     parts.answered(ticket, by=by)
+    merging.main_answered(ticket)
     return ticket
 
 
@@ -158,6 +161,7 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
     )
     telling.tell_reporter(ticket, "ticket_told_resolved")
     parts.answered(ticket, by=by)
+    merging.main_answered(ticket)
     return ticket
 
 
@@ -214,6 +218,7 @@ def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     ticket = begin(number, "cancel", by=by, version=version)
     reason = reason_of(text)
     parts.cancel_open(ticket, by=by, text=reason)
+    merging.withdrawn(ticket)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
     facts = lapsing.end_open_assists(ticket, by=by)
@@ -221,6 +226,7 @@ def cancel(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     telling.tell_lead(ticket, "ticket_withdrawn")
     telling.tell_reporter(ticket, "ticket_told_cancelled")
     parts.answered(ticket, by=by)
+    merging.main_ended(ticket)
     return ticket
 
 

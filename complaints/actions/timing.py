@@ -226,6 +226,13 @@ def redone(ticket: Ticket, *, by: Actor) -> None:
     ledger.write()
 
 
+def taken_again(ticket: Ticket, *, by: Actor) -> None:
+    """Sent once more to somebody who had accepted it: nothing is left to accept."""
+    ledger = Ledger(ticket, by=by)
+    ledger.stop(Clock.ACCEPT)
+    ledger.write()
+
+
 def ended(ticket: Ticket, *, by: Actor) -> None:
     """Nothing runs any more."""
     ledger = Ledger(ticket, by=by)

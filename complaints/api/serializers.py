@@ -143,6 +143,10 @@ class Divided(Worded):
     parts = serializers.ListField(child=PartAsked(), min_length=1, max_length=MOST_PARTS)
 
 
+class Merged(Seen):
+    into = Text(longest=32, help_text="Number of the main ticket, of the same compound.")
+
+
 class AssistAnswered(Seen):
     assist = Id(help_text="`id` of one of the ticket's `assists`.")
     text = Text(longest=LONGEST_ANSWER, help_text="What it found or did, at most 2000 characters; the lead reads it.")
@@ -335,6 +339,10 @@ class TicketFull(TicketBrief):
     assists = AssistShown(many=True)
     whole = serializers.CharField(allow_null=True, help_text="The number of the ticket that this is a part of.")
     parts = PartShown(many=True)
+    merged_into = serializers.CharField(allow_null=True, help_text="Number of the ticket that it is worked on with; for staff.")
+    merged = serializers.ListField(
+        child=serializers.CharField(), help_text="Numbers of the tickets that are worked on together with this one; for staff."
+    )
     dispatched_at = serializers.DateTimeField(allow_null=True)
     contact_due_at = serializers.DateTimeField(allow_null=True)
     onsite_due_at = serializers.DateTimeField(allow_null=True)

@@ -63,6 +63,8 @@ def full(actor: Actor, ticket: Ticket) -> Json:
         "emergency_lines": [{"number": line.number, "whose": line.whose} for line in reporting.lines_for(ticket)],
         "assists": [_assist(assist, named=staff) for assist in queries.live_assists(ticket)],
         "whole": ticket.parent.number if ticket.parent and staff else None,
+        "merged_into": into.number if staff and (into := queries.merged_into(ticket)) else None,
+        "merged": [row.number for row in queries.merged_with(ticket)] if staff else [],
         "parts": [] if queries.reads_as_neighbour(actor, ticket) else [_part(part) for part in queries.parts_of(ticket)],
         "public_text": ticket.public_text if ticket.public else "",
         "answer": words.answer,

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints import queries
-from complaints.actions import assists, extensions, publishing, returns, splitting, talks, tickets, urging
+from complaints.actions import assists, extensions, merging, publishing, returns, splitting, talks, tickets, urging
 from complaints.actions.splitting import Part
 from complaints.api import shown
 from complaints.api.serializers import (
@@ -24,6 +24,7 @@ from complaints.api.serializers import (
     Divided,
     ExtensionAsked,
     MaybeWorded,
+    Merged,
     Rated,
     Reasoned,
     Recategorised,
@@ -349,6 +350,26 @@ class Split(Step):
         return splitting.split(number, by=by, parts=parts, **given)
 
 
+@step("Merge with another ticket (并单)", Merged)
+class Merge(Step):
+    """Worked on together with the main ticket `into`: it gets the same answer, and is rated by itself."""
+
+    asks = Merged
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return merging.merge(number, by=by, **given)
+
+
+@step("Take out of what it is merged with", Reasoned)
+class Unmerge(Step):
+    """Back to who had it, with new times; to triage where nobody had it."""
+
+    asks = Reasoned
+
+    def take(self, number: str, given: Given, by: Actor) -> Ticket:
+        return merging.unmerge(number, by=by, **given)
+
+
 @step("Place under supervision (督办)", Worded)
 class Supervise(Step):
     """Marked as supervised in every list from now on; once more adds a further instruction."""
@@ -403,6 +424,8 @@ STEPS: dict[str, type[View]] = {
     "refuse-extension": RefuseExtension,
     "recategorise": Recategorise,
     "split": Split,
+    "merge": Merge,
+    "unmerge": Unmerge,
     "nudge": Nudge,
     "supervise": Supervise,
     "reveal": Reveal,

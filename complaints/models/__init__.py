@@ -4,6 +4,7 @@ from complaints.models.catalogue import Category, Leaf, Urgency
 from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
+from complaints.models.merging import Merger
 from complaints.models.notes import KnowledgeNote
 from complaints.models.open311 import Open311Key
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
@@ -19,6 +20,7 @@ __all__ = [
     "Follow",
     "KnowledgeNote",
     "Leaf",
+    "Merger",
     "ModelVersion",
     "Open311Key",
     "ReplayRun",

@@ -13,7 +13,7 @@ from complaints.actions.filing import LONGEST_TEXT, Filing
 from complaints.models import Leaf
 from complaints.open311 import words
 from complaints.open311.answers import Fault
-from complaints.states import OPEN, Channel
+from complaints.states import UNANSWERED, Channel
 from tenancy import clock
 from tenancy.areas import Level, level_of
 
@@ -45,7 +45,7 @@ def wanted(asked: QueryDict) -> Q:
     if not states <= {words.OPENED, words.CLOSED}:
         raise Fault(400, _("status is open or closed, or both with a comma between."))
     if len(states) == 1:
-        still_open = Q(state__in=sorted(OPEN))
+        still_open = Q(state__in=sorted(UNANSWERED))
         found &= still_open if states == {words.OPENED} else ~still_open
     return found
 

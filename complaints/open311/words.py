@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from complaints.actions.filing import LONGEST_SPOT
 from complaints.models import Category, Leaf, Ticket
-from complaints.states import OPEN, State
+from complaints.states import UNANSWERED, State
 from tenancy import areas
 from tenancy.models import Area
 
@@ -79,7 +79,7 @@ def requests(tickets: Iterable[Ticket]) -> list[dict[str, Any]]:
 
 def request(ticket: Ticket, names: dict[int, str]) -> dict[str, Any]:
     assert ticket.leaf is not None
-    closed = ticket.state not in OPEN
+    closed = ticket.state not in UNANSWERED
     return {
         "service_request_id": ticket.number,
         "status": CLOSED if closed else OPENED,

@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, publishing, splitting, steps, tickets
+from complaints.views import desk, merging, publishing, splitting, steps, tickets
 
 HERE = (
     *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
     *("assist", "answer_assist", "end_assist", "contact", "arrive", "ask", "resume"),
-    *("ask_extension", "grant_extension", "refuse_extension", "recategorise", "nudge", "supervise"),
+    *("ask_extension", "grant_extension", "refuse_extension", "recategorise", "nudge", "supervise", "unmerge"),
 )
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
     path("tickets/<number:number>/split/", splitting.split, name="split"),
+    path("tickets/<number:number>/merge/", merging.merge, name="merge"),
     path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
     path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
     path("tickets/<number:number>/times/", steps.times, name="times"),

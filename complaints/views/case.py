@@ -11,11 +11,12 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from complaints import abuse, case_parts, explain, queries, timekeeping
+from complaints.alike import Alike, alike
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
 from complaints.rule_permissions import may_read_rules
-from complaints.states import OPEN, UNSORTED, EventKind, PhotoKind, State
+from complaints.states import FROM, OPEN, UNSORTED, EventKind, PhotoKind, State
 from complaints.views import due_times, showing
 from complaints.views.due_times import next_due
 from complaints.views.step_forms import WITHOUT_FORM, form_for, offers
@@ -60,6 +61,9 @@ ICONS = {
     EventKind.ASSIST_ENDED: "remove",
     EventKind.SPLIT: "list",
     EventKind.PART_DONE: "check",
+    EventKind.MERGED: "merged",
+    EventKind.UNMERGED: "redo",
+    EventKind.TOOK_IN: "merged",
 }
 STOPS = frozenset(
     {EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE, EventKind.OVERDUE, EventKind.ESCALATED}
@@ -174,8 +178,15 @@ def pane(
         "followers": ticket.follows.count() if ticket.public else 0,
         "assists": list(queries.live_assists(ticket)),
         **showing.divided(actor, ticket),
+        **showing.merged(actor, ticket),
+        "likely": _likely(actor, ticket, words.text) if "merge" in possible and ticket.state == State.TRIAGE else [],
         "emergency_numbers": EMERGENCY_NUMBERS if ticket.emergency and ticket.state in OPEN else (),
     }
+
+
+def _likely(actor: Actor, ticket: Ticket, text: str) -> list[Alike]:
+    """Open reports that it may be merged with."""
+    return [row for row in alike(actor, ticket.area, text, besides=ticket.pk) if row.ticket.state in FROM["merge"]]
 
 
 def wants_fragment(request: HttpRequest) -> bool:

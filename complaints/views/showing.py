@@ -126,6 +126,10 @@ STAGES: dict[State, tuple[str | Promise, str | Promise]] = {
     ),
     State.DISPATCHED: (gettext_lazy("Sent to whom it concerns"), gettext_lazy("It has to be accepted there first.")),
     State.ACCEPTED: (gettext_lazy("Being worked on"), gettext_lazy("It was accepted; an answer follows.")),
+    State.MERGED: (
+        gettext_lazy("Worked on together with a neighbour's report"),
+        gettext_lazy("Others reported the same. You get the answer here as soon as there is one, and rate it yourself."),
+    ),
     State.RESOLVED: (gettext_lazy("Answered"), gettext_lazy("Is it right now? Please say so below.")),
     State.RATED: (gettext_lazy("Rated"), gettext_lazy("Thank you. If it comes back, ask for it to be done again.")),
     State.CLOSED: (gettext_lazy("Closed"), gettext_lazy("Nothing more is to come.")),
@@ -194,6 +198,8 @@ TITLES: dict[str, str | Promise] = {
     EventKind.RESUMED: gettext_lazy("Taken up again"),
     EventKind.EXTENDED: gettext_lazy("It takes longer"),
     EventKind.RECATEGORISED: gettext_lazy("Filed under another kind"),
+    EventKind.MERGED: gettext_lazy("Merged with a neighbour's report of the same"),
+    EventKind.UNMERGED: gettext_lazy("Worked on by itself again"),
     EventKind.PUBLISHED: gettext_lazy("Made public for the neighbours"),
     EventKind.UNPUBLISHED: gettext_lazy("No longer public"),
 }
@@ -216,6 +222,8 @@ ICONS: dict[str, str] = {
     EventKind.RESUMED: "redo",
     EventKind.EXTENDED: "clock",
     EventKind.RECATEGORISED: "filter",
+    EventKind.MERGED: "merged",
+    EventKind.UNMERGED: "redo",
     EventKind.PUBLISHED: "people",
     EventKind.UNPUBLISHED: "eye-off",
 }
@@ -225,12 +233,14 @@ AHEAD: dict[State, list[tuple[State, str | Promise]]] = {
     State.ARBITRATION: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
     State.DISPATCHED: [(State.ACCEPTED, gettext_lazy("Acceptance")), (State.RESOLVED, gettext_lazy("Answer"))],
     State.ACCEPTED: [(State.RESOLVED, gettext_lazy("Answer"))],
+    State.MERGED: [(State.RESOLVED, gettext_lazy("Answer"))],
     State.RESOLVED: [(State.RATED, gettext_lazy("Your rating"))],
 }
 STOPS = {EventKind.REFUSED, EventKind.CANCELLED}
 OF_THE_STREET = {
     *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
     *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED, EventKind.EXTENDED),
+    *(EventKind.MERGED, EventKind.UNMERGED),
 }
 
 
@@ -241,6 +251,14 @@ def divided(actor: Actor, ticket: Ticket) -> Entry:
     seen = queries.visible_to(actor).filter(near).values_list("number", flat=True) if parts or ticket.parent_id else ()
     numbers = set(seen)
     return {"parts": parts, "seen": numbers, "whole": next(iter(numbers), "") if ticket.parent_id else ""}
+
+
+def merged(actor: Actor, ticket: Ticket) -> Entry:
+    """For staff: what is worked on together with this ticket, as far as the reader sees it, or what this one is merged into."""
+    into, live = queries.merged_into(ticket), Q(mergers__into=ticket, mergers__ended_at=None)
+    found = queries.marked(actor, queries.visible_to(actor)).filter(live) if into is None else Ticket.objects.none()
+    rows = [(row, queries.words_listed(actor, row)) for row in found.select_related("compound", "building").order_by("pk")]
+    return {"merged": rows, "merged_into": into}
 
 
 def photo_entries(photos: Iterable[TicketPhoto], links: Links) -> list[Entry]:

@@ -23,7 +23,7 @@ from complaints.states import AssistState
 from people.actors import Actor
 from tenancy import clock
 
-WITHOUT_FORM = frozenset({"rate", "route", "publish", "reply", "split"})
+WITHOUT_FORM = frozenset({"rate", "route", "publish", "reply", "split", "merge"})
 """Steps that are taken elsewhere: by the reporter, by a worker, on a page of their own."""
 MAIN = ("dispatch", "arbitrate", "resolve", "accept", "close", "answer_assist", "grant_extension")
 """A case has one main button: the first of these that is possible."""
@@ -60,6 +60,7 @@ WINDOWS: dict[str, Window] = {
     "assist": Window(_("Ask an organisation to assist"), _("Ask to assist"), "people", _("Ask")),
     "ask_extension": Window(_("Ask for more time"), _("Ask for more time"), "clock", _("Ask"), rare=True),
     "recategorise": Window(_("Change what it is about"), _("Change the kind"), "filter", _("Change"), rare=True),
+    "unmerge": Window(_("Take it out of what it is merged with"), _("Take out again"), "redo", _("Take out")),
     "supervise": Window(_("Place it under supervision"), _("Supervise"), "shield", _("Supervise"), rare=True),
     "end_assist": Window(_("End an assistance"), _("End an assistance"), "remove", _("Take back"), rare=True),
     "unpublish": Window(_("Take it back from the public"), _("Take back from the public"), "eye-off", _("Take back"), rare=True),
@@ -86,6 +87,7 @@ HELP: dict[str, Any] = {
     "ask_extension": _("The street office decides. If it agrees, the reporter is told the new date and this reason."),
     "grant_extension": _("The reporter is told the new date and the reason that the lead organisation gave."),
     "refuse_extension": _("The lead organisation reads this; the deadline stays."),
+    "unmerge": _("Say why. It goes back to who had it, with new times; whoever filed it reads this."),
     "nudge": _("Whoever has it now is told this at once; the reporter does not see it."),
     "supervise": _("It is marked as supervised in every list, and whoever has it now is told this."),
 }
@@ -110,7 +112,7 @@ PREPARED_ROWS = 9
 LONGER = {"reply_directly": LONGEST_ANSWER}
 """Words that are an answer may be longer than a reason."""
 OPTIONAL = frozenset({"arrive", "resume", "grant_extension"})
-WITH_REASON = frozenset({"refuse", "redo", "cancel", "unpublish", "refuse_extension"})
+WITH_REASON = frozenset({"refuse", "redo", "cancel", "unpublish", "refuse_extension", "unmerge"})
 
 
 def form_for(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from complaints import queries, timekeeping
-from complaints.actions import assists, extensions, publishing, returns, talks, tickets, urging
+from complaints.actions import assists, extensions, merging, publishing, returns, talks, tickets, urging
 from complaints.forms.desk import StepForm
 from complaints.models import Ticket
 from complaints.permissions import RULES, may_dispatch, may_recategorise
@@ -62,6 +62,7 @@ CALLS: dict[str, Call] = {
     "refuse_extension": lambda number, by, sent: extensions.refuse(number, by=by, **sent),
     "recategorise": lambda number, by, sent: urging.recategorise(number, by=by, **sent),
     "nudge": lambda number, by, sent: urging.nudge(number, by=by, **sent),
+    "unmerge": lambda number, by, sent: merging.unmerge(number, by=by, version=sent["version"], text=sent["text"]),
     "supervise": lambda number, by, sent: urging.supervise(number, by=by, **sent),
 }
 DONE = {
@@ -88,6 +89,7 @@ DONE = {
     "refuse_extension": _("More time is refused for %(number)s; %(lead)s has been told why."),
     "recategorise": _("The kind of %(number)s is changed; its times count from the same start."),
     "nudge": _("Whoever has %(number)s has been urged on."),
+    "unmerge": _("%(number)s is worked on by itself again; whoever filed it has been told."),
     "supervise": _("%(number)s is under supervision; whoever has it has been told."),
 }
 TO_THE_COUNTY = _("%(number)s was returned a second time: the county desk decides now.")

@@ -21,6 +21,7 @@ from config.demo_data import (
     follows,
     mark,
     meetings,
+    merges,
     months,
     notes,
     open311,
@@ -103,6 +104,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     referrals.ask_all(say)
     advice.ask_all(say)
     follows.follow_all(say)
+    merges.merge_all(say, wait)
     bells.read_all(say)
     mark.set_loaded()
     write_accounts(accounts)

@@ -6,8 +6,8 @@ import pytest
 
 from audit import actions as audit
 from audit.models import Entry
-from complaints.actions import extensions, filing, returns, talks, tickets, urging
-from complaints.models import ClockLine, Extension, Ticket, TicketEvent
+from complaints.actions import extensions, filing, merging, returns, talks, tickets, urging
+from complaints.models import ClockLine, Extension, Merger, Ticket, TicketEvent
 from complaints.states import State
 from notices.models import Notice
 from people.roles import Role
@@ -37,7 +37,19 @@ def questioned(number: str, world: World, version: int) -> int:
         return talks.ask(number, by=manager, version=version, text="x").version
 
 
+def another(number: str, world: World, version: int) -> int:
+    """There is another open ticket to merge with; the version stays."""
+    ticket(world, State.ACCEPTED)
+    return version
+
+
+def the_main_one() -> str:
+    found: str = Ticket.objects.filter(state=State.ACCEPTED).order_by("-pk")[0].number
+    return found
+
+
 BEFORE: dict[str, Callable[[str, World, int], int]] = {
+    "merge": another,
     "reply": questioned,
     "resume": questioned,
     "grant_extension": asked,
@@ -56,6 +68,8 @@ STEPS: dict[str, tuple[State, Role, Act]] = {
     "rate": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.rate(n, by=by, version=v, satisfied=True, score=5)),
     "redo": (State.RESOLVED, Role.RESIDENT, lambda n, by, v: tickets.redo(n, by=by, version=v, text="x")),
     "close": (State.RESOLVED, Role.STREET_CLERK, lambda n, by, v: tickets.close(n, by=by, version=v)),
+    "merge": (State.DISPATCHED, Role.STREET_CLERK, lambda n, by, v: merging.merge(n, by=by, version=v, into=the_main_one())),
+    "unmerge": (State.MERGED, Role.STREET_CLERK, lambda n, by, v: merging.unmerge(n, by=by, version=v, text="x")),
     "arbitrate": (
         State.ARBITRATION,
         Role.COUNTY_CLERK,
@@ -89,6 +103,7 @@ def snapshot() -> tuple[object, ...]:
             Notice.objects.count(),
             ClockLine.objects.count(),
             sorted(Extension.objects.values_list("pk", "state")),
+            sorted(Merger.objects.values_list("pk", "ended_at")),
         )
 
 

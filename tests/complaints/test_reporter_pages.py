@@ -116,6 +116,7 @@ def test_the_page_says_where_it_is_and_offers_only_what_is_possible(world, sign_
         State.ARBITRATION: {"cancel"},
         State.DISPATCHED: {"cancel"},
         State.ACCEPTED: {"cancel"},
+        State.MERGED: {"cancel"},
         State.RESOLVED: {"rate", "redo"},
         State.RATED: {"redo"},
     }

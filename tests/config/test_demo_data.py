@@ -102,7 +102,8 @@ def test_another_office_reads_what_is_public_and_files_with_the_key_of_the_list(
     for code in told["jurisdictions"]:
         asked = {"jurisdiction_id": code, "start_date": (timezone.now() - timedelta(days=90)).isoformat()}
         shown = Client().get("/open311/v2/requests.json", asked).json()
-        assert shown and all(row["description"] and row["address"] for row in shown)
+        assert shown
+        assert all(row["description"] and row["address"] for row in shown)
         wish = {"api_key": told["key"], "jurisdiction_id": code, "service_code": "0202", "address_id": told["address_ids"][code]}
         with transaction.atomic():
             answer = Client().post("/open311/v2/requests.json", {**wish, "description": "电梯停运"})
@@ -160,7 +161,8 @@ def test_people_without_a_password_cannot_sign_in(demo: Demo) -> None:
 
 def test_all_120_texts_are_filed_routed_and_carried_into_every_state(looking: Demo) -> None:
     tickets = demo_tickets()
-    assert sorted(ticket.text for ticket in tickets) == sorted(sample.text for sample in filings.samples())
+    filed = [ticket.text for ticket in tickets if ticket.state != State.MERGED]
+    assert sorted(filed) == sorted(sample.text for sample in filings.samples())
     assert {ticket.state for ticket in tickets} == set(State.values) - {State.SUBMITTED}
     assert {ticket.channel for ticket in tickets} == {"web", "qr", "patrol", "phone"}
     assert {ticket.area // 10**9 for ticket in tickets} == COUNTIES

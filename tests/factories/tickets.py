@@ -1,6 +1,6 @@
 """Tickets in any state, made through the actions."""
 
-from complaints.actions import filing, returns, routing, tickets
+from complaints.actions import filing, merging, returns, routing, tickets
 from complaints.models import Ticket
 from complaints.states import Channel, State
 from people.roles import Role
@@ -55,6 +55,9 @@ def ticket(
             row = returns.give_back(row.number, by=manager, version=row.version, text="还是不属于我们" + mark(place))
         if state in (State.DISPATCHED, State.TRIAGE, State.ARBITRATION):
             return row
+        if state == State.MERGED:
+            main = ticket(world, State.ACCEPTED, place=place, text=text)
+            return merging.merge(row.number, by=clerk, version=row.version, into=main.number)
         row = tickets.accept(row.number, by=manager, version=row.version)
         if state == State.ACCEPTED:
             return row

@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "resident: my tickets": (Role.RESIDENT, "/my/"),
     "resident: file": (Role.RESIDENT, "/file/"),
     "resident: ticket": (Role.RESIDENT, "/tickets/{number}/"),
+    "clerk: merge with another": (Role.STREET_CLERK, "/tickets/{number}/merge/"),
     "resident: compound": (Role.RESIDENT, "/compounds/350582001001001/"),
     "manager: desk": (Role.PROPERTY_MANAGER, "/desk/?queue=all"),
     "manager: ticket": (Role.PROPERTY_MANAGER, "/tickets/{number}/"),

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from complaints import permissions
-from complaints.actions import assists, extensions, publishing, returns, routing, splitting, talks, tickets, urging
+from complaints.actions import assists, extensions, merging, publishing, returns, routing, splitting, talks, tickets, urging
 from complaints.models import Ticket
 from complaints.states import EDGES, EXTENSION_TRANSITIONS, FINAL, FIRST, OPEN, POSSIBLE, TRANSITIONS, ExtensionState, State
 from people.actors import Actor, Post, system
@@ -37,7 +37,7 @@ def test_only_final_states_are_dead_ends() -> None:
     assert OPEN.isdisjoint(FINAL)
 
 
-MODULES = (tickets, returns, talks, urging, publishing)
+MODULES = (tickets, merging, returns, talks, urging, publishing)
 CALLED_OTHERWISE: dict[str, Callable[..., object]] = {
     "route": routing.route_claimed,
     "ask": talks.ask,

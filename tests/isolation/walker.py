@@ -537,6 +537,8 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "recategorise": {"leaf": "0404"},
     "nudge": {"text": "文字"},
     "split": {"text": "文字", "parts": [{"leaf": "0202", "organisation": 1, "text": "文字"}]},
+    "merge": {"into": "350582001-2611-99999999"},
+    "unmerge": {"text": "文字"},
     "supervise": {"text": "文字"},
 }
 """What the API wants to hear for each step; it refuses fields it does not know."""
