@@ -24,7 +24,7 @@ from communities import actions as communities
 from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
-from complaints.actions import extensions, replays, talks
+from complaints.actions import extensions, open311, replays, talks
 from complaints.models import Alarm, Assist, FilingKey, Follow, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
@@ -248,6 +248,8 @@ def open311_of(estate: Estate, place: str) -> None:
     """A ticket that everybody may read, and one whose number is behind a token."""
     estate.requests[place] = ticket(estate.world, State.ACCEPTED, place=place, public=True).number
     estate.tokens[place] = f"1-walk-{place}"
+    with scope.place(county_of(place)):
+        open311.give_key(county=county_of(place), organisation=estate.world.bureaus["UM", place], by=system())
     with scope.place(PLACES[place]):
         behind = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
         used = {"holder": "session:open311-1", "key": estate.tokens[place], "body_sha256": ""}
