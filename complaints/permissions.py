@@ -4,6 +4,7 @@ from complaints.models import Assist, Extension, Ticket
 from complaints.states import POSSIBLE, TO_SORT, AssistState, ExtensionState, State
 from people.actors import Actor
 from people.roles import DESKS, OF_AN_ORGANISATION, PROPERTY, STREET, Role
+from tenancy import areas
 
 
 def is_reporter(actor: Actor, ticket: Ticket) -> bool:
@@ -191,6 +192,14 @@ def may_reveal(actor: Actor, ticket: Ticket) -> bool:
         return ticket.accepted_by_id == actor.id and speaks_for_lead(actor, ticket)
     at_work = speaks_for_lead(actor, ticket) and ticket.state not in TO_SORT  # who gave it back has no more to ask
     return at_work or actor.holds(ticket.area, STREET)
+
+
+def may_manage_partners(actor: Actor, county: int) -> bool:
+    """Connections to other systems: the county's system administrators."""
+    if actor.is_system:
+        return True
+    low, high = areas.subtree(county)
+    return any(start <= low and high <= end for start, end in actor.administrative_scope(Role.SYSTEM_ADMIN).ranges)
 
 
 def may_manage_open311(actor: Actor) -> bool:

@@ -165,6 +165,7 @@ class Channel(models.TextChoices):
     QR = "qr", _("QR code, without an account")
     PATROL = "patrol", _("found on patrol")
     PHONE = "phone", _("by telephone")
+    PARTNER = "partner", _("handed over by another system")
     OPEN311 = "open311", _("from another office's system (Open311)")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from complaints.actions import closing, escalation, learning, replays, revisions, routing
+from complaints.actions import closing, escalation, exchange, learning, replays, revisions, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -80,3 +80,19 @@ def _until_done(some: Callable[[int], int]) -> int:
     while time.monotonic() < end and (now := some(BATCH)):
         done += now
     return done
+
+
+@shared_task(name="complaints.deliver")
+def deliver() -> int:
+    """Tell other systems what became of the cases that they handed over; returns how many messages were taken."""
+    taken, end = 0, time.monotonic() + LONGEST_SWEEP
+    while time.monotonic() < end and (claimed := exchange.claim()):
+        taken += exchange.deliver(*claimed)
+    return taken
+
+
+@shared_task(name="complaints.compare_cases")
+def compare_cases() -> int:
+    """Compare cases with every system that takes messages, and forget nonces that are too old to matter."""
+    exchange.forget_nonces()
+    return exchange.compare_all()

@@ -74,6 +74,16 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": 3600.0,
             "options": {"queue": "default", "expires": 3600.0},
         },
+        "tell other systems of their cases": {
+            "task": "complaints.deliver",
+            "schedule": every,
+            "options": {"queue": "default", "expires": every},
+        },
+        "compare cases with other systems": {
+            "task": "complaints.compare_cases",
+            "schedule": 86400.0,
+            "options": {"queue": "default", "expires": 86400.0},
+        },
         "look after practical projects": {
             "task": "projects.sweep",
             "schedule": every * 4,

@@ -46,6 +46,7 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("calendars:here", _("Working calendar"), "calendar", STAFF - ADMINISTRATORS),
     ("people:accounts", _("Accounts"), "people", frozenset({Role.SECURITY_ADMIN})),
     ("dashboards:record", _("Record"), "shield", frozenset({Role.AUDIT_ADMIN})),
+    ("complaints:partners", _("Other systems"), "send", frozenset({Role.SYSTEM_ADMIN})),
     ("dashboards:system", _("System"), "settings", frozenset({Role.SYSTEM_ADMIN})),
 )
 """Route name, label, icon, and the roles that see it."""

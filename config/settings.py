@@ -38,6 +38,7 @@ ALLOWED_HOSTS = env.list("MULIN_ALLOWED_HOSTS", default=[] if IS_PRODUCTION else
 CSRF_TRUSTED_ORIGINS = env.list("MULIN_TRUSTED_ORIGINS", default=[])
 MULIN_PUBLIC_URL = env.str("MULIN_PUBLIC_URL", default="http://127.0.0.1:8000")
 MULIN_OPEN311 = env.bool("MULIN_OPEN311", default=not IS_PRODUCTION)  # shows public tickets to everybody: to be decided
+MULIN_EXCHANGE_HOSTS = env.list("MULIN_EXCHANGE_HOSTS", default=[])
 MULIN_OPEN311_CONTACT = env.str("MULIN_OPEN311_CONTACT", default="")
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.views.i18n import set_language
 
+from complaints.exchange import views as exchange
 from config import display, gallery, health, home
 from config.converters import (
     FindingConverter,
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("notices.urls")),
     path("", include("dashboards.urls")),
     path("", include("communities.urls")),
+    path("exchange/<int:county>/<int:partner>/", exchange.take, name="exchange"),
     path("", include("complaints.urls")),
     path("", include("projects.urls")),
     path("", include("enforcement.urls")),

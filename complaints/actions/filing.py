@@ -138,7 +138,7 @@ def _standing(filing: Filing, by: Actor) -> tuple[Channel, bool]:
     if not permissions.may_file(by, area):
         raise NotAllowed(_("You can file for compounds where you live or work. Elsewhere, scan the code at the gate."))
     if not by.is_person:
-        return (Channel.OPEN311 if filing.channel == Channel.OPEN311 else Channel.QR), True
+        return (filing.channel if filing.channel in (Channel.OPEN311, Channel.PARTNER) else Channel.QR), True
     if filing.channel == Channel.PHONE:
         if not permissions.may_file_for_caller(by, area):
             raise NotAllowed(_("Only the street office files for callers."))

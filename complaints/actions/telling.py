@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from audit import actions as audit
+from complaints.actions import exchange_news
 from complaints.models import Follow, Ticket, TicketEvent
 from complaints.permissions import is_reporter, speaks_for_lead
 from complaints.states import EventKind, State
@@ -64,6 +65,7 @@ def note(
     )
     if old != ticket.state:
         tell_followers(ticket)
+        exchange_news.tell_partner(ticket)
 
 
 FOLLOWED: dict[str, str] = {

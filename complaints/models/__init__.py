@@ -1,6 +1,7 @@
 """Categories, tickets and what hangs on them."""
 
 from complaints.models.catalogue import Category, Leaf, Urgency
+from complaints.models.exchange import Delivery, Partner, PartnerCase, SeenNonce
 from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
@@ -15,6 +16,7 @@ __all__ = [
     "Assist",
     "Category",
     "ClockLine",
+    "Delivery",
     "Extension",
     "FilingKey",
     "Follow",
@@ -23,9 +25,12 @@ __all__ = [
     "Merger",
     "ModelVersion",
     "Open311Key",
+    "Partner",
+    "PartnerCase",
     "ReplayRun",
     "RoutingRule",
     "RuleSet",
+    "SeenNonce",
     "Ticket",
     "TicketEvent",
     "TicketPhoto",

@@ -16,6 +16,7 @@ from config.demo_data import (
     boards,
     calendars,
     checks,
+    exchange,
     filings,
     findings,
     follows,
@@ -105,6 +106,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     advice.ask_all(say)
     follows.follow_all(say)
     merges.merge_all(say, wait)
+    exchange.hand_over_all(say, wait)
     bells.read_all(say)
     mark.set_loaded()
     write_accounts(accounts)

@@ -19,12 +19,14 @@ from django.utils.crypto import get_random_string
 from communities.actions import postings
 from communities.models import Posting
 from communities.posting_states import PostingState
-from complaints.actions import tickets
+from complaints.actions import exchange, tickets
+from complaints.actions.exchange_news import queue
+from complaints.actions.filing import Filing
 from complaints.learning import apart
 from complaints.learning.apart import Figures, Learnt
-from complaints.models import ReplayRun, RuleSet, Ticket
+from complaints.models import Partner, PartnerCase, ReplayRun, RuleSet, SeenNonce, Ticket
 from complaints.rule_states import RunState
-from complaints.states import OPEN, State
+from complaints.states import OPEN, Channel, State
 from config.celery import app
 from enforcement.actions import decisions, field
 from enforcement.meeting_states import DecisionKind, MeetingState
@@ -41,6 +43,7 @@ from tenancy import areas, clock, scope
 from tests.factories import findings, visits
 from tests.factories.advice import consultation
 from tests.factories.meetings import decision, meeting
+from tests.factories.partners import connected
 from tests.factories.postings import posting
 from tests.factories.projects import project
 from tests.factories.tickets import LIFT_TRAPPED, UNCLEAR, ticket
@@ -71,6 +74,8 @@ LOOKS = {
     "job": "SELECT job, period, area, done_at IS NULL, problem FROM projects_jobrun",
     "project": "SELECT project_id, kind, text FROM projects_projectevent",
     "figures": "SELECT area, month, planned, landed, late, silent FROM projects_monthfigures",
+    "delivery": "SELECT state, tries FROM complaints_delivery",
+    "nonce": "SELECT area FROM complaints_seennonce",
     "model": "SELECT state, why, tries, digest FROM complaints_modelversion",
 }
 
@@ -177,6 +182,7 @@ def _something_waits_for_every_task(world: World) -> None:
     _a_project_is_silent(world)
     _something_is_ordered(world)
     consultation(world)
+    _a_case_is_handed_over(world)
     orphan = storage._path(storage.write(b"no row names this picture"))
     then = time.time() - LONG_AGO_SECONDS
     os.utime(orphan, (then, then))
@@ -194,6 +200,18 @@ def _a_project_is_silent(world: World) -> None:
         row = project(world, ProjectState.PLANNED)
         with scope.place(world.area()), clock.standing_at(clock.now() - timedelta(weeks=3)):
             work.start(row.number, by=world.actor(Role.PROPERTY_MANAGER), version=row.version)
+
+
+def _a_case_is_handed_over(world: World) -> None:
+    """By a system that takes no messages, with one to it that waits; and a nonce from long ago."""
+    with scope.everything(reason="tests: another system"):
+        partner = Partner.objects.first() or connected(world)[0]
+        handed = Filing(compound=world.area(), text=LIFT_TRAPPED, channel=Channel.PARTNER)
+        row = exchange.take_case(partner, get_random_string(12), handed).ticket
+        queue(PartnerCase.objects.get(ticket=row), row)
+        long_ago = clock.now() - timedelta(days=1)
+        SeenNonce.objects.create(area=partner.area, partner=partner.pk, nonce=get_random_string(20))
+        SeenNonce.objects.update(at=long_ago)
 
 
 def _something_is_ordered(world: World) -> None:

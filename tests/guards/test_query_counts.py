@@ -52,7 +52,7 @@ from projects.actions import plans, work
 from projects.models import MonthFigures, Project
 from projects.states import ProjectState
 from tenancy import areas, clock, scope
-from tests.factories import advice, checks, findings, meetings, papers, projects, referrals, visits
+from tests.factories import advice, checks, findings, meetings, papers, partners, projects, referrals, visits
 from tests.factories.notes import note
 from tests.factories.postings import posting
 from tests.factories.projects import this_month
@@ -72,6 +72,7 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "resident: my tickets": (Role.RESIDENT, "/my/"),
     "resident: file": (Role.RESIDENT, "/file/"),
     "resident: ticket": (Role.RESIDENT, "/tickets/{number}/"),
+    "administrator: other systems": (Role.SYSTEM_ADMIN, "/system/partners/"),
     "clerk: merge with another": (Role.STREET_CLERK, "/tickets/{number}/merge/"),
     "resident: compound": (Role.RESIDENT, "/compounds/350582001001001/"),
     "manager: desk": (Role.PROPERTY_MANAGER, "/desk/?queue=all"),
@@ -244,6 +245,8 @@ def fill(world: World, rows: int) -> str:
     for each in numbers:
         note(world, each)
     checks.published(world)
+    for each in numbers:
+        partners.connected(world, name=each)
     if rows == FEW:
         checks.shown(world)
     fill_postings(world, numbers)

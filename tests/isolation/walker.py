@@ -24,11 +24,13 @@ from communities import actions as communities
 from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
-from complaints.actions import extensions, open311, replays, talks
-from complaints.models import Alarm, Assist, FilingKey, Follow, Ticket, TicketPhoto
+from complaints.actions import exchange, extensions, open311, replays, talks
+from complaints.actions.exchange_news import queue
+from complaints.actions.filing import Filing
+from complaints.models import Alarm, Assist, FilingKey, Follow, Partner, PartnerCase, SeenNonce, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
-from complaints.states import State
+from complaints.states import Channel, State
 from enforcement import queries as check_queries
 from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions.field import Taking, keep_photo, take
@@ -57,6 +59,7 @@ from tests.factories.checks import shown as shown_list
 from tests.factories.meetings import decision, meeting
 from tests.factories.notes import note
 from tests.factories.papers import issue, ordered, template
+from tests.factories.partners import connected
 from tests.factories.postings import posting
 from tests.factories.referrals import referral
 from tests.factories.rules import draft, published, rule
@@ -175,6 +178,7 @@ def build(world: World) -> Estate:
             estate.boards[place] = str(PostingPhoto.objects.get(posting=hung).photo_id)
         estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
         open311_of(estate, place)
+        exchange_of(estate, place)
         meetings_of(estate, place)
         referrals_of(estate, place)
         consultations_of(estate, place)
@@ -254,6 +258,17 @@ def open311_of(estate: Estate, place: str) -> None:
         behind = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
         used = {"holder": "session:open311-1", "key": estate.tokens[place], "body_sha256": ""}
         FilingKey.objects.create(area=behind.area, ticket=behind, **used)
+
+
+def exchange_of(estate: Estate, place: str) -> None:
+    """A system of the county, a case that it handed over, and a message to it that waits."""
+    with scope.place(county_of(place)):
+        partner = Partner.objects.order_by("pk").first() or connected(estate.world, place=place, name=f"平台{mark(place)}")[0]
+        estate.ids["partner_id"][place] = estate.ids["partner"][place] = partner.pk
+        handed = Filing(compound=PLACES[place], text=LIFT_BROKEN + mark(place), channel=Channel.PARTNER)
+        row = exchange.take_case(partner, f"case-{place}", handed).ticket
+        queue(PartnerCase.objects.get(ticket=row), row)
+        SeenNonce.objects.create(area=partner.area, partner=partner.pk, nonce=f"walk-{place}")
 
 
 def meetings_of(estate: Estate, place: str) -> None:
@@ -364,6 +379,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
             return "M350582001-2611-999999" if gone else estate.meetings[place, not route.name.endswith(BEFORE_IT)]
         case "request_id":
             return "350582001-2611-99999999" if gone else estate.requests[place]
+        case "county":
+            return 350581 if gone else county_of(place) // 10**9
         case "token":
             return "1-walk-none" if gone else estate.tokens[place]
         case "service_code":
@@ -443,7 +460,7 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
         return True  # the walk holds the slip of one ticket at home, whoever it is
     if route.name.startswith("open311:"):
         return place != ABSENT and county_of(place) == county_of("own")
-    if role is None or place == ABSENT:
+    if role is None or place == ABSENT or route.name == "exchange":
         return False
     actor = estate.actors[role]
     if route.name.startswith(NOTE_ROUTES) and place == "sibling":
@@ -452,6 +469,8 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
         return county_of(place) in {county.code for county in check_queries.counties(actor)}
     if route.name.startswith(CALENDAR_ROUTES):
         return county_of(place) in {county.code for county in counties_of(actor)}
+    if route.name.startswith("complaints:partner"):
+        return role == Role.SYSTEM_ADMIN and county_of(place) == county_of("own")
     if route.name.startswith(PEOPLE_ROUTES) or route.name.startswith("dashboards:"):
         return any(actor.administrative_scope(admin).covers(PLACES[place]) for admin in actor.roles)
     return actor.scope.covers(PLACES[place])
