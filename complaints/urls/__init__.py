@@ -1,6 +1,7 @@
 """Routes of complaints: residents' pages and the desk."""
 
-from complaints.urls import desk, models, notes, residents, rules
+from complaints.urls import desk, models, notes, residents, rules, searching
 
 app_name = "complaints"
 urlpatterns = [*residents.urlpatterns, *desk.urlpatterns, *rules.urlpatterns, *models.urlpatterns, *notes.urlpatterns]
+urlpatterns += searching.urlpatterns
