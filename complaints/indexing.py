@@ -9,13 +9,13 @@ import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from django.db import connection
 
 from complaints.folding import fold
 from complaints.models import Ticket
-from complaints.pinyin import initials
+from complaints.pinyin import initials, readings
 from people.actors import Actor
 from people.roles import DESKS, OF_AN_ORGANISATION, Role
 
@@ -39,21 +39,34 @@ def runs(text: str) -> list[str]:
 
 
 def key(kind: str, what: str) -> int:
-    """A key of the index: 31 bits. Kinds: w characters, i initials, n end of a number, r name and t phone of a reporter."""
+    """A key of the index: 31 bits.
+
+    Kinds: w characters, i initials, s syllables, n end of a number, r name and t phone of a reporter.
+    """
     return zlib.crc32(f"{kind}{what}".encode()) & 0x7FFFFFFF
 
 
 def pairs(run: str) -> Iterator[str]:
-    """Neighbouring characters, but two letters: those are found as initials."""
+    """Neighbouring characters, but two letters: those are found as initials. Of digits also three: two say little."""
     for at in range(len(run) - 1):
-        if not (run[at : at + 2].isascii() and run[at : at + 2].isalpha()):
-            yield run[at : at + 2]
+        two, three = run[at : at + 2], run[at : at + 3]
+        if not (two.isascii() and two.isalpha()):
+            yield two
+        if len(three) == 3 and three.isdigit():
+            yield three
 
 
 def initial_groups(run: str, size: int) -> Iterator[str]:
     read = [initials(sign) for sign in run]
     for at in range(len(run) - size + 1):
         yield from map("".join, product(*read[at : at + size]))
+
+
+def syllable_pairs(run: str) -> Iterator[str]:
+    """Neighbouring syllables, but of letters and digits, which read as themselves."""
+    for first, second in pairwise(run):
+        if not (first.isascii() or second.isascii()):
+            yield from map(" ".join, product(readings(first), readings(second)))
 
 
 def keys_of(texts: Iterable[str]) -> set[int]:
@@ -66,7 +79,7 @@ def _keys_of_run(run: str) -> frozenset[int]:
     found = {key("w", pair) for pair in pairs(run)}
     for size in (2, 3):
         found |= {key("i", group) for group in initial_groups(run, size)}
-    return frozenset(found)
+    return frozenset(found | {key("s", pair) for pair in syllable_pairs(run)})
 
 
 def digits_of(text: str) -> str:

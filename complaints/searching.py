@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from complaints import indexing
 from complaints.indexing import LONGEST_TAIL, SHORTEST_TAIL, comparable, digits_of, initial_groups, key, pairs
@@ -19,8 +19,8 @@ from people.actors import Actor
 
 LONGEST_QUESTION = 80
 MOST_TERMS = 6
-MOST_SHOWN, PORTION, MOST_PORTIONS = 50, 150, 4
-MOST_WAYS = 3
+MOST_SHOWN, PORTION, MOST_PORTIONS = 50, 120, 4
+MOST_WAYS = 4
 """Ways to read what was typed that are looked up."""
 NUMBER, PLACE, TEXT = "number", "place", "text"
 _NUMBER = re.compile(r"[0-9]{9}-?[0-9]{4}-?[0-9]{8}")
@@ -45,11 +45,11 @@ class Term:
     def ways(self) -> list[set[int]]:
         """Sets of keys; a ticket with the word has all of one of them. An empty set: too short to be looked up."""
         if not self.spelt:
-            return [{key("w", pair) for pair in pairs(self.word)}]
-        return [
-            _initial_keys(letters)
-            for letters in dict.fromkeys([self.word, *("".join(s[0] for s in split) for split in self.splits)])
-        ]
+            groups = list(pairs(self.word))
+            digits = "".join(group for group in groups if len(group) == 3)  # three say more than the two within them
+            return [{key("w", group) for group in groups if len(group) == 3 or not group.isdigit() or group not in digits}]
+        spelt = [{key("s", " ".join(pair)) for pair in pairwise(split)} for split in self.splits]
+        return [*spelt, _initial_keys(self.word)]
 
     def spans(self, text: "Comparable") -> Iterator[tuple[int, int]]:
         """Where it stands."""

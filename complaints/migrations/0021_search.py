@@ -63,29 +63,30 @@ CREATE FUNCTION complaints_unindexed(beyond bigint, most int) RETURNS SETOF bigi
      ORDER BY t.id LIMIT most
 $$;
 """
-# Few hits are taken at once. Of many, blocks of 8,192 neighbouring tickets are asked one after the other, the newest first,
-# until there are enough: a common word costs no more than a rare one.
+# The newest blocks of 8,192 neighbouring tickets are asked first, one after the other: of a common word they hold enough. Else all
+# is asked at once, and unless that is too much it is taken; a common word in a place where it is rare goes on block by block.
 FIND = """
 CREATE FUNCTION complaints_search(wanted int[], seen bigint[], before bigint, most int) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
-    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_indexscan = off AS $$
+    SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     few CONSTANT int := 2000;
+    newest CONSTANT int := 3;
     clause CONSTANT text := ' FROM complaints_searchentry e WHERE e.words @> $1 AND e.ticket_id + 0 < $3'
         || CASE WHEN seen IS NULL THEN '' ELSE ' AND e.sight && $2' END;
+    start CONSTANT bigint := LEAST(before - 1, COALESCE((SELECT max(ticket_id) FROM complaints_searchentry), 0)) >> 13;
     got bigint[];
     found bigint;
     count int := 0;
 BEGIN
-    EXECUTE 'SELECT array_agg(ticket_id) FROM (SELECT e.ticket_id' || clause || ' LIMIT $4) hits'
-       INTO got USING wanted, seen, before, few + 1;
-    IF got IS NULL THEN
-        RETURN;
-    END IF;
-    IF cardinality(got) <= few THEN
-        RETURN QUERY SELECT t.id FROM complaints_ticket t WHERE t.id = ANY (got) ORDER BY t.id DESC LIMIT most;
-        RETURN;
-    END IF;
-    FOR block IN REVERSE LEAST(before - 1, (SELECT max(ticket_id) FROM complaints_searchentry)) >> 13 .. 0 LOOP
+    FOR block IN REVERSE start .. 0 LOOP
+        IF block = start - newest THEN
+            EXECUTE 'SELECT array_agg(ticket_id) FROM (SELECT e.ticket_id' || clause || ' LIMIT $4) hits'
+               INTO got USING wanted, seen, LEAST(before, (block + 1)::bigint << 13), few + 1;
+            IF got IS NULL OR cardinality(got) <= few THEN
+                RETURN QUERY SELECT t.id FROM complaints_ticket t WHERE t.id = ANY (got) ORDER BY t.id DESC LIMIT most - count;
+                RETURN;
+            END IF;
+        END IF;
         FOR found IN EXECUTE 'SELECT t.id FROM (SELECT e.ticket_id' || clause || ') hits'
             || ' JOIN complaints_ticket t ON t.id = hits.ticket_id ORDER BY t.id DESC LIMIT $4'
             USING wanted || (-block - 1)::int, seen, before, most - count LOOP

@@ -1,6 +1,7 @@
 """Categories, tickets and what hangs on them."""
 
 from complaints.models.catalogue import Category, Leaf, Urgency
+from complaints.models.exports import Export
 from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
@@ -13,6 +14,7 @@ __all__ = [
     "Assist",
     "Category",
     "ClockLine",
+    "Export",
     "Extension",
     "FilingKey",
     "Follow",

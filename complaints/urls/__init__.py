@@ -1,7 +1,7 @@
 """Routes of complaints: residents' pages and the desk."""
 
-from complaints.urls import desk, models, notes, residents, rules, searching
+from complaints.urls import desk, exports, models, notes, residents, rules, searching
 
 app_name = "complaints"
 urlpatterns = [*residents.urlpatterns, *desk.urlpatterns, *rules.urlpatterns, *models.urlpatterns, *notes.urlpatterns]
-urlpatterns += searching.urlpatterns
+urlpatterns += [*searching.urlpatterns, *exports.urlpatterns]
