@@ -1,5 +1,6 @@
 """The search page, and looking for tickets by who filed them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from complaints.forms.searching import ReporterForm, SearchForm
 from complaints.models import Ticket
 from complaints.queries import home_shown, words_listed
 from complaints.search_permissions import may_look_up_reporters
-from complaints.searching import MOST_SHOWN, Found, Hit, Question, search
+from complaints.searching import MOST_SHOWN, Found, Question, search
 from complaints.views import due_times, showing
 from complaints.views.doors import at_a_desk
 from people.actors import Actor
@@ -30,7 +31,7 @@ def page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET, auto_id="search_%s")
     question = Question.read(form.typed())
     found = search(request.actor, question) if question.typed and not question.too_short else Found([], more=False)
-    return _answer(request, form, question=question, found=found, rows=[_row(request.actor, hit) for hit in found.hits])
+    return _answer(request, form, question=question, found=found, rows=_rows(request.actor, found))
 
 
 @require_POST
@@ -50,7 +51,8 @@ def by_reporter(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             put(form, refusal)
             status = refusal.status
-    rows = [_plain_row(request.actor, row) for row in tickets]
+    now = clock.now()
+    rows = [_plain_row(request.actor, row, now) for row in tickets]
     context: dict[str, Any] = {"reporter_form": form, "rows": rows, "looked_up": status == 200, "most": reporters.MOST}
     return _answer(request, SearchForm(auto_id="search_%s"), status=status, **context)
 
@@ -66,23 +68,27 @@ def _answer(request: HttpRequest, form: SearchForm, *, status: int = 200, **cont
     return render(request, "complaints/search.html", found, status=status)
 
 
-def _row(actor: Actor, hit: Hit) -> dict[str, Any]:
-    return {**_facts(hit.ticket), "text": hit.text, "place": hit.place, "folded": words_listed(actor, hit.ticket).abusive}
+def _rows(actor: Actor, found: Found) -> list[dict[str, Any]]:
+    now = clock.now()
+    return [
+        {**_facts(hit.ticket, now), "text": hit.text, "place": hit.place, "folded": words_listed(actor, hit.ticket).abusive}
+        for hit in found.hits
+    ]
 
 
-def _plain_row(actor: Actor, ticket: Ticket) -> dict[str, Any]:
+def _plain_row(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
     words = words_listed(actor, ticket)
     place = showing.place_of(ticket, words.spot, with_home=home_shown(actor, ticket))
     return {
-        **_facts(ticket),
+        **_facts(ticket, now),
         "text": [{"text": words.text[:240]}],
         "place": [{"text": place}],
         "folded": words.abusive,
     }
 
 
-def _facts(ticket: Ticket) -> dict[str, Any]:
-    due = due_times.next_due(ticket, clock.now())
+def _facts(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    due = due_times.next_due(ticket, now)
     return {
         "number": ticket.number,
         "url": reverse("complaints:ticket", args=(ticket.number,)),
