@@ -36,7 +36,7 @@ class Term:
 
     @property
     def spelt(self) -> bool:
-        return self.word.isascii() and self.word.isalpha()
+        return len(self.word) > 1 and self.word.isascii() and self.word.isalpha()
 
     @cached_property
     def splits(self) -> list[tuple[str, ...]]:
@@ -46,10 +46,10 @@ class Term:
         """Sets of keys; a ticket with the word has all of one of them. An empty set: too short to be looked up."""
         if not self.spelt:
             groups = list(pairs(self.word))
-            digits = "".join(group for group in groups if len(group) == 3)  # three say more than the two within them
-            return [{key("w", group) for group in groups if len(group) == 3 or not group.isdigit() or group not in digits}]
+            digits = " ".join(group for group in groups if len(group) == 3)  # three say more than the two within them
+            return [_every_other("w", [group for group in groups if len(group) == 3 or group not in digits])]
         spelt = [{key("s", " ".join(pair)) for pair in pairwise(split)} for split in self.splits]
-        return [*spelt, _initial_keys(self.word)]
+        return [*spelt, _every_other("i", list(initial_groups(self.word, min(3, len(self.word)))))]
 
     def spans(self, text: "Comparable") -> Iterator[tuple[int, int]]:
         """Where it stands."""
@@ -64,8 +64,9 @@ class Term:
                     yield at, at + len(split)
 
 
-def _initial_keys(letters: str) -> set[int]:
-    return {key("i", group) for group in initial_groups(letters, min(3, len(letters)))}
+def _every_other(kind: str, groups: list[str]) -> set[int]:
+    """Keys of neighbouring groups. They overlap, so of many every second one will do: what is proposed is compared anyway."""
+    return {key(kind, group) for group in (groups if len(groups) < 4 else [*groups[::2], groups[-1]])}
 
 
 class Comparable:
