@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from complaints.actions import closing, escalation, exchange, learning, replays, revisions, routing
+from complaints.actions import closing, escalation, exchange, exports, learning, replays, revisions, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -54,6 +54,21 @@ def sweep_replays() -> str:
     """Go on with a replay whose bell was lost or whose worker died; one at a time, the next beat takes the next."""
     claimed = replays.claim()
     return str(replays.work(*claimed)) if claimed else "nothing to do"
+
+
+@shared_task(name="complaints.export", soft_time_limit=240, time_limit=280)
+def export(export_id: int, area: int) -> str:
+    """Write one list that somebody asked for. Takes minutes at most; the broker gives a task to another worker after five."""
+    claimed = exports.claim(export_id)
+    return str(exports.work(*claimed)) if claimed else "nothing to do"
+
+
+@shared_task(name="complaints.sweep_exports", soft_time_limit=240, time_limit=280)
+def sweep_exports() -> str:
+    """Delete files whose time is up; then write a list whose bell was lost or whose worker died, one at a time."""
+    exports.clear()
+    claimed = exports.claim()
+    return str(exports.work(*claimed)) if claimed else "nothing to do"
 
 
 @shared_task(name="complaints.learn", soft_time_limit=240, time_limit=280)

@@ -49,6 +49,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": every,
             "options": {"queue": "default", "expires": every},
         },
+        "go on with lists that were asked for": {
+            "task": "complaints.sweep_exports",
+            "schedule": every * 4,
+            "options": {"queue": "default", "expires": every * 4},
+        },
         "learn from confirmed tickets": {  # hourly, for whoever died at it; how often it begins anew stands in the settings
             "task": "complaints.learn",
             "schedule": 3600.0,

@@ -22,6 +22,7 @@ NEWCOMER = ""
 """Stands among the roles for whoever holds none yet."""
 NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ("complaints:desk", _("Desk"), "inbox", BUSINESS - {Role.RESIDENT}),
+    ("complaints:search", _("Search"), "search", BUSINESS - {Role.RESIDENT}),
     ("complaints:mine", _("My tickets"), "list", frozenset({Role.RESIDENT})),
     (
         "complaints:file",

@@ -385,6 +385,9 @@ CELERY_TIMEZONE = TIME_ZONE
 # Learning from confirmed tickets (own): how often at most, and how few held-back tickets can judge a new version.
 LEARN_EVERY_DAYS = env.int("MULIN_LEARN_DAYS", default=7)
 LEARN_FEWEST_HELD_BACK = env.int("MULIN_LEARN_FEWEST", default=50)
+# Lists taken out of the desk (own): the longest, and for how many hours the file can be fetched.
+EXPORT_MOST_ROWS = env.int("MULIN_EXPORT_ROWS", default=200_000)
+EXPORT_HOURS = env.int("MULIN_EXPORT_HOURS", default=24)
 SWEEP_SECONDS = env.int("MULIN_SWEEP_SECONDS", default=15)
 VISIT_GAP_DAYS = env.int("MULIN_VISIT_GAP_DAYS", default=90)
 """A compound is not visited twice within so many days without a reason. 综合查一次 (国办发〔2024〕54号) names no number: own."""

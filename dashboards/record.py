@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -27,10 +26,10 @@ from people.models import Appointment, User
 from people.permissions import may_read_record
 from people.roles import Role
 from tenancy import areas, scope
+from tenancy.sheets import harmless
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ["id", "at", "area", "actor_id", "actor", "action"]
 COLUMNS += ["subject_type", "subject_id", "before", "after", "address", "request"]
 WIDE = {areas.Level.PROVINCE, areas.Level.PREFECTURE}
@@ -146,12 +145,6 @@ def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
         for name in sorted({*row.before, *row.after})
     ]
     return render(request, "dashboards/record_entry.html", {"row": row, "changes": changes, "seal": seal})
-
-
-def harmless(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 @login_required

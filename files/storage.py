@@ -1,4 +1,4 @@
-"""Photos on disk, under random names below `settings.MULIN_MEDIA_ROOT`; no web server serves this directory by itself.
+"""Photos, and lists taken out, on disk, under random names below `settings.MULIN_MEDIA_ROOT`; no web server serves it by itself.
 
 A name is `ab/cd/<32 hex digits>.jpg`, the first four digits repeated as directories so that none grows large. Whoever
 may see a photo is decided by the row it belongs to (`visible_to`), never by knowing its name.
@@ -9,14 +9,14 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
 # Only lower-case hex and the fixed shape: no name can leave the root, whatever row or request it comes from.
-NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(?=\1\2)[0-9a-f]{32}\.jpg", re.ASCII)
+NAME = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(?=\1\2)[0-9a-f]{32}\.(?:jpg|xlsx|csv)", re.ASCII)
 UNFINISHED = ".part"
 
 
@@ -25,19 +25,27 @@ class NotAStoredName(ValueError):
 
 
 def write(body: bytes) -> str:
-    """Store the bytes and return their new name. When this returns, they survive a power cut; they are never half there.
+    """Store the bytes of a photo and return their new name. When this returns, they survive a power cut; never half there.
 
     Raises OSError when the disk is full or not writable; then nothing is left behind.
     """
+    with writing("jpg") as (name, out):
+        out.write(body)
+    return name
+
+
+@contextmanager
+def writing(suffix: str) -> Iterator[tuple[str, BinaryIO]]:
+    """A new name with this suffix, and a file to be filled; it is there under its name once the block has ended well."""
     token = secrets.token_hex(16)
-    name = f"{token[:2]}/{token[2:4]}/{token}.jpg"
+    name = f"{token[:2]}/{token[2:4]}/{token}.{suffix}"
     target = _path(name)
     _make_directories(target.parent)
     unfinished = target.with_suffix(UNFINISHED)
     out = _create(unfinished)
     try:
         with out:
-            out.write(body)
+            yield name, out
             out.flush()
             os.fsync(out.fileno())
         unfinished.rename(target)
@@ -45,7 +53,6 @@ def write(body: bytes) -> str:
         unfinished.unlink(missing_ok=True)
         raise
     _sync_directory(target.parent)
-    return name
 
 
 def reading(name: str) -> BinaryIO:
@@ -67,9 +74,9 @@ def delete(name: str) -> bool:
     return True
 
 
-def names_older_than(seconds: float) -> Iterator[str]:
-    """Names of stored photos written at least so long ago: those without a row are orphans of a failed transaction."""
-    for path in _older_than(seconds, "*.jpg"):
+def names_older_than(seconds: float, *, suffix: str = "jpg") -> Iterator[str]:
+    """Names of what was stored at least so long ago: photos without a row are orphans of a failed transaction."""
+    for path in _older_than(seconds, f"*.{suffix}"):
         name = path.relative_to(_root()).as_posix()
         if NAME.fullmatch(name):
             yield name

@@ -4,20 +4,24 @@ A sheet comes from anywhere: its size is looked at before it is unpacked, formul
 a number or a day, never a formula.
 """
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from datetime import date
-from typing import IO, Any, cast
+from datetime import date, datetime
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from django.core.files import File
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tenancy.refusals import Refusal
 
@@ -25,9 +29,11 @@ LARGEST_FILE = 1024 * 1024
 LARGEST_UNPACKED = 20 * 1024 * 1024
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIELD = "sheet"
-DAY, YUAN = "yyyy-mm-dd", "#,##0.00"
+DAY, MOMENT, YUAN = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "#,##0.00"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula; the wide ones too, in East Asian settings."""
 
-Value = str | int | date | None
+Value = str | int | date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ def _put(cell: Any, value: Value | Fen) -> None:
     match value:
         case str():
             _put_text(cell, value)
+        case datetime():
+            cell.value, cell.number_format = value.replace(tzinfo=None), MOMENT  # Excel knows no time zones
         case date():
             cell.value, cell.number_format = value, DAY
         case Fen(amount):
@@ -91,6 +99,75 @@ def _put_text(cell: Any, text: str) -> None:
     cell.data_type = "s"
     cell.quotePrefix = True
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def harmless(value: Any) -> str:
+    """A cell of a CSV that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+class Stream(Protocol):
+    """A file of one table that is filled row by row; it is whole after `close`."""
+
+    def row(self, values: Sequence[Value]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class StreamedSheet:
+    """A workbook of one sheet, written as it comes. Above the headings stands `mark`, which is printed on every page too."""
+
+    def __init__(self, out: BinaryIO, *, title: str, mark: str, headings: Sequence[str], widths: Sequence[int]) -> None:
+        self._out, self._book = out, Workbook(write_only=True)
+        self._sheet = sheet = self._book.create_sheet(title)
+        for column, width in enumerate(widths, 1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.freeze_panes = "A3"
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+        sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr = 0, PageSetupProperties(fitToPage=True)
+        sheet.print_title_rows = "1:2"
+        self._styles: dict[str, Any] = {}
+        self.row([mark])
+        self.row(headings)
+
+    def row(self, values: Sequence[Value]) -> None:
+        self._sheet.append([None if value is None else self._cell(value) for value in values])
+
+    def _cell(self, value: Value) -> Any:
+        """The look of a cell is worked out once for each type of value: it takes longer than all the rest."""
+        cell, kind = WriteOnlyCell(self._sheet), type(value).__name__
+        if isinstance(value, str):
+            value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        if kind not in self._styles:
+            _put(cell, value)
+            self._styles[kind] = copy(cell._style)
+            return cell
+        cell.value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
+        cell._style = copy(self._styles[kind])
+        if isinstance(value, str):
+            cell.data_type = "s"
+        return cell
+
+    def close(self) -> None:
+        self._book.save(self._out)
+
+
+class StreamedCsv:
+    """As `StreamedSheet`, as CSV: UTF-8 with a mark, so that Excel and WPS read it."""
+
+    def __init__(self, out: BinaryIO, *, mark: str, headings: Sequence[str]) -> None:
+        self._text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+        self._rows = csv.writer(self._text)
+        self.row([mark])
+        self.row(headings)
+
+    def row(self, values: Sequence[Value]) -> None:
+        shown = (f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value for value in values)
+        self._rows.writerow([harmless(value) for value in shown])
+
+    def close(self) -> None:
+        self._text.detach()
 
 
 def rows_in(upload: "File[Any]", size: int, *, most: int, columns: int, sheet: int = 0) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Building, Compound, Home
-from complaints import numbers, permissions, personal, routing
+from complaints import indexing, numbers, permissions, personal, routing
 from complaints.actions import telling, timing
 from complaints.models import FilingKey, Ticket, TicketPhoto
 from complaints.states import FIRST, Channel, EventKind, PhotoKind
@@ -187,6 +187,7 @@ def insert(ticket: Ticket) -> Ticket:
                 raise
         else:
             break
+    indexing.keep(ticket)
     return ticket
 
 

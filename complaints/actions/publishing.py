@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from complaints import personal
+from complaints import indexing, personal
 from complaints.actions import telling
 from complaints.actions.filing import LONGEST_TEXT
 from complaints.actions.step import begin, finish, reason_of
@@ -22,6 +22,7 @@ def publish(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     ticket.public_text = personal.masked(clean(text, field="text", longest=LONGEST_TEXT, lines=True))
     ticket.public = True
     finish(ticket, State(ticket.state), EventKind.PUBLISHED, ["public", "public_text"], by=by, text=ticket.public_text)
+    indexing.keep(ticket)
     telling.tell_reporter(ticket, "ticket_told_published")
     return ticket
 

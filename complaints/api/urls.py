@@ -2,13 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import following, models, notes, rules
+from complaints.api import following, models, notes, rules, searching
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
 
 urlpatterns: list[URLPattern] = [
     path("tickets/", TicketsView.as_view(), name="api_tickets"),
+    path("tickets/search/", searching.SearchView.as_view(), name="api_tickets_search"),
     path("tickets/alike/", following.AlikeView.as_view(), name="api_tickets_alike"),
     path("tickets/<number:number>/follow/", following.Follow.as_view(), name="api_ticket_follow"),
     path("tickets/<number:number>/unfollow/", following.Unfollow.as_view(), name="api_ticket_unfollow"),

@@ -2,6 +2,7 @@
 
 from complaints.models.catalogue import Category, Leaf, Urgency
 from complaints.models.exchange import Delivery, Partner, PartnerCase, SeenNonce
+from complaints.models.exports import Export
 from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
@@ -17,6 +18,7 @@ __all__ = [
     "Category",
     "ClockLine",
     "Delivery",
+    "Export",
     "Extension",
     "FilingKey",
     "Follow",

@@ -1,6 +1,6 @@
 """Routes of complaints: residents' pages and the desk."""
 
-from complaints.urls import desk, models, notes, partners, residents, rules
+from complaints.urls import desk, exports, models, notes, partners, residents, rules, searching
 
 app_name = "complaints"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     *models.urlpatterns,
     *notes.urlpatterns,
     *partners.urlpatterns,
+    *searching.urlpatterns,
+    *exports.urlpatterns,
 ]

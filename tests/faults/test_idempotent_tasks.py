@@ -19,14 +19,16 @@ from django.utils.crypto import get_random_string
 from communities.actions import postings
 from communities.models import Posting
 from communities.posting_states import PostingState
-from complaints.actions import exchange, tickets
+from complaints.actions import exchange, exports, tickets
 from complaints.actions.exchange_news import queue
 from complaints.actions.filing import Filing
+from complaints.export_states import ExportState
 from complaints.learning import apart
 from complaints.learning.apart import Figures, Learnt
-from complaints.models import Partner, PartnerCase, ReplayRun, RuleSet, SeenNonce, Ticket
+from complaints.models import Export, Partner, PartnerCase, ReplayRun, RuleSet, SeenNonce, Ticket
 from complaints.rule_states import RunState
 from complaints.states import OPEN, Channel, State
+from complaints.worklist import Filters
 from config.celery import app
 from enforcement.actions import decisions, field
 from enforcement.meeting_states import DecisionKind, MeetingState
@@ -65,6 +67,7 @@ LOOKS = {
     "clock": "SELECT clock, mark, party, amount, unit, reason FROM complaints_clockline",
     "alarm": "SELECT clock, step FROM complaints_alarm",
     "replay": "SELECT area, state FROM complaints_replayrun",
+    "export": "SELECT area, form, state, total, done, size > 0 FROM complaints_export",
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
     "posting": "SELECT area, state, told_at IS NULL FROM communities_posting",
     "decision": "SELECT area, state, told_at IS NULL, note FROM enforcement_meetingdecision",
@@ -106,9 +109,15 @@ def waiting_replays() -> list[tuple[Any, ...]]:
         return list(ReplayRun.objects.filter(state=RunState.WAITING).order_by("pk").values_list("pk", "area"))
 
 
+def waiting_exports() -> list[tuple[Any, ...]]:
+    with scope.everything(reason="tests"):
+        return list(Export.objects.filter(state=ExportState.WAITING).order_by("pk").values_list("pk", "area"))
+
+
 ARGUMENTS: dict[str, Callable[[], list[tuple[Any, ...]]]] = {
     "complaints.route": waiting_tickets,
     "complaints.replay": waiting_replays,
+    "complaints.export": waiting_exports,
 }
 """For tasks about one row: which rows to run them for. The others run once, without arguments."""
 
@@ -179,6 +188,10 @@ def _something_waits_for_every_task(world: World) -> None:
         draft = RuleSet.objects.create(area=county, version=version, created_by=clerk)
         ReplayRun.objects.filter(state=RunState.WAITING).update(state=RunState.FAILED, ended_at=clock.now())
         ReplayRun.objects.create(area=county, ruleset=draft, revision=1, n=50, made_by=clerk)
+        Export.objects.filter(state=ExportState.WAITING).update(state=ExportState.FAILED, ended_at=clock.now())
+    desk = world.actor(Role.STREET_CLERK)
+    with scope.limited_to(desk.scope):
+        exports.ask("all", Filters(words="没有这样的词"), form="csv", described="空", address="", by=desk)
     _a_project_is_silent(world)
     _something_is_ordered(world)
     consultation(world)

@@ -80,6 +80,8 @@ PAGES: dict[str, tuple[Role | None, str]] = {
     "clerk: desk": (Role.STREET_CLERK, "/desk/?queue=all"),
     "clerk: desk and case": (Role.STREET_CLERK, "/desk/?queue=all&ticket={number}"),
     "handler: desk": (Role.DEPARTMENT_HANDLER, "/desk/?queue=all"),
+    "clerk: search": (Role.STREET_CLERK, "/desk/search/?q=dianti"),
+    "clerk: lists taken out": (Role.STREET_CLERK, "/desk/exports/"),
     "clerk: compounds": (Role.STREET_CLERK, "/compounds/"),
     "resident: my homes": (Role.RESIDENT, "/homes/"),
     "resident: add a home": (Role.RESIDENT, "/homes/add/?county=350582000000000&street=350582001000000"),

@@ -24,13 +24,14 @@ from communities import actions as communities
 from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
-from complaints.actions import exchange, extensions, open311, replays, talks
+from complaints.actions import exchange, exports, extensions, open311, replays, talks
 from complaints.actions.exchange_news import queue
 from complaints.actions.filing import Filing
 from complaints.models import Alarm, Assist, FilingKey, Follow, Partner, PartnerCase, SeenNonce, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import Channel, State
+from complaints.worklist import Filters
 from enforcement import queries as check_queries
 from enforcement.actions import campaigns, consents, paper_templates
 from enforcement.actions.field import Taking, keep_photo, take
@@ -137,6 +138,16 @@ def _waiting(world: World, place: str) -> str:
     return row.number
 
 
+def _taken_out(clerk: Actor, place: str) -> int:
+    """A list that this clerk took out; its name bears the mark."""
+    with scope.limited_to(clerk.scope):
+        row = exports.ask("open", Filters(), form="csv", described=f"列表{mark(place)}", address="", by=clerk)
+    claimed = exports.claim(row.pk)
+    assert claimed is not None
+    exports.work(*claimed)
+    return row.pk
+
+
 def build(world: World) -> Estate:
     estate = Estate(world)
     for place, area in PLACES.items():
@@ -179,6 +190,7 @@ def build(world: World) -> Estate:
         estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
         open311_of(estate, place)
         exchange_of(estate, place)
+        estate.ids["export_id"][place] = _taken_out(world.actor(Role.STREET_CLERK, place), place)
         meetings_of(estate, place)
         referrals_of(estate, place)
         consultations_of(estate, place)
@@ -509,7 +521,7 @@ def visit(
     )  # signing out is undone with the rest
     with transaction.atomic():
         if method == "GET":
-            response = client.get(url)
+            response = client.get(url, {"q": "电梯"} if route.name.endswith("search") else {})
         elif route.name.startswith("api_"):
             response = client.generic(method, url, json.dumps(api_payload(route)), content_type="application/json")
         else:
@@ -712,6 +724,9 @@ PAYLOAD = {
     "days": "3",
     "revision": "2",
     "n": "50",
+    "queue": "open",
+    "form": "csv",
+    "who": "欧阳示例",
 }
 
 

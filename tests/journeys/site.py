@@ -89,6 +89,7 @@ class Site:
                 try:
                     tasks.sweep()
                     tasks.sweep_replays()
+                    tasks.sweep_exports()
                 except Exception as problem:
                     self.worker_failed.append(repr(problem))
         connection.close()
