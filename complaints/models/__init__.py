@@ -6,12 +6,15 @@ from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
 from complaints.models.notes import KnowledgeNote
 from complaints.models.open311 import Open311Key
+from complaints.models.ratings import CallBack, CallTry, Rating
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
 __all__ = [
     "Alarm",
     "Assist",
+    "CallBack",
+    "CallTry",
     "Category",
     "ClockLine",
     "Extension",
@@ -21,6 +24,7 @@ __all__ = [
     "Leaf",
     "ModelVersion",
     "Open311Key",
+    "Rating",
     "ReplayRun",
     "RoutingRule",
     "RuleSet",

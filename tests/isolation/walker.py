@@ -680,8 +680,8 @@ def api_payload(route: Route) -> dict[str, Any]:
 PAYLOAD = {
     "version": "3",
     "text": "文字",
-    "satisfied": "true",
-    "score": "5",
+    "result": "solved",
+    "manner": "good",
     "leaf": "0202",
     "word": "晋综执",
     "kind": "owner",
