@@ -1,6 +1,13 @@
 """Routes of complaints: residents' pages and the desk."""
 
-from complaints.urls import desk, models, notes, residents, rules
+from complaints.urls import desk, models, notes, ratings, residents, rules
 
 app_name = "complaints"
-urlpatterns = [*residents.urlpatterns, *desk.urlpatterns, *rules.urlpatterns, *models.urlpatterns, *notes.urlpatterns]
+urlpatterns = [
+    *residents.urlpatterns,
+    *desk.urlpatterns,
+    *rules.urlpatterns,
+    *models.urlpatterns,
+    *notes.urlpatterns,
+    *ratings.urlpatterns,
+]

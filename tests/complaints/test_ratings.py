@@ -94,7 +94,7 @@ def test_satisfied_and_score_mean_what_they_did() -> None:
         {"result": "solved", "manner": "good", "text": "好" * 501},
     ):
         with pytest.raises(Refusal):
-            ratings.judgement(**wrong)  # type: ignore[arg-type]
+            ratings.judgement(**wrong)
 
 
 def test_of_a_firm_the_street_office_leads_once_and_the_firm_helps(world: World) -> None:

@@ -60,6 +60,7 @@ LOOKS = {
     "photo": "SELECT area, size FROM files_photo",
     "session": "SELECT session_data FROM django_session",
     "clock": "SELECT clock, mark, party, amount, unit, reason FROM complaints_clockline",
+    "call-back": "SELECT area, reason, state, tries, version FROM complaints_callback",
     "alarm": "SELECT clock, step FROM complaints_alarm",
     "replay": "SELECT area, state FROM complaints_replayrun",
     "calendar": "SELECT area, told_at IS NULL FROM people_officecalendar",
@@ -87,6 +88,7 @@ def waiting_tickets() -> list[tuple[Any, ...]]:
 
 
 LATER = {
+    "complaints.call_back": timedelta(days=12),
     "complaints.escalate": timedelta(days=3),
     "communities.tell_overdue": timedelta(days=9),
     "enforcement.look_after_decisions": timedelta(days=2),

@@ -25,7 +25,7 @@ from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
 from complaints.actions import extensions, replays, talks
-from complaints.models import Alarm, Assist, FilingKey, Follow, Ticket, TicketPhoto
+from complaints.models import Alarm, Assist, CallBack, CallTry, FilingKey, Follow, Ticket, TicketPhoto
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import State
@@ -175,6 +175,7 @@ def build(world: World) -> Estate:
             estate.boards[place] = str(PostingPhoto.objects.get(posting=hung).photo_id)
         estate.ids["posting_id"][place], estate.ids["objection_id"][place] = hung.pk, objected.pk
         open311_of(estate, place)
+        call_back_of(estate, place)
         meetings_of(estate, place)
         referrals_of(estate, place)
         consultations_of(estate, place)
@@ -252,6 +253,18 @@ def open311_of(estate: Estate, place: str) -> None:
         behind = Ticket.objects.get(number=estate.numbers[place, State.DISPATCHED])
         used = {"holder": "session:open311-1", "key": estate.tokens[place], "body_sha256": ""}
         FilingKey.objects.create(area=behind.area, ticket=behind, **used)
+
+
+def call_back_of(estate: Estate, place: str) -> None:
+    """An answer that nobody rated; somebody was called and did not answer."""
+    with scope.place(PLACES[place]):
+        row = Ticket.objects.get(number=estate.numbers[place, State.RESOLVED])
+        asked = CallBack.objects.create(
+            area=row.area, ticket=row, reason="silent", answered_at=row.resolved_at, due_on=localdate() + timedelta(days=3)
+        )
+        said = {"outcome": "lost", "text": f"无人接听{mark(place)}", "at": clock.now() - timedelta(hours=3)}
+        CallTry.objects.create(area=row.area, call_back=asked, by=estate.world.user(Role.STREET_CLERK, place), **said)
+    estate.ids["call_back_id"][place] = asked.pk
 
 
 def meetings_of(estate: Estate, place: str) -> None:
@@ -625,6 +638,10 @@ ADVICE_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_consultation_rate": {"version": 2, "helpful": True},
     "api_consultation_withdraw": {"version": 1},
 }
+CALL_PAYLOADS: dict[str, dict[str, Any]] = {
+    **{f"api_call_back_{step}": {"version": 1} for step in ("take", "not-reached", "refused")},
+    "api_call_back_reached": {"version": 1, "result": "solved", "manner": "good"},
+}
 LAWFUL = {"days": 3, "basis": [{"law": "XFF", "articles": "28"}]}
 CHECK_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_check_lists": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
@@ -663,6 +680,7 @@ def api_payload(route: Route) -> dict[str, Any]:
         | MEETING_PAYLOADS
         | REFERRAL_PAYLOADS
         | ADVICE_PAYLOADS
+        | CALL_PAYLOADS
     )
     known |= VISIT_PAYLOADS | FINDING_PAYLOADS
     if route.name in known:
