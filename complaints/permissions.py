@@ -1,9 +1,10 @@
 """Who may do what to a ticket. Each rule is one function; pages, API and tasks share it because the actions ask it."""
 
 from complaints.models import Assist, Extension, Ticket
+from complaints.rating_states import SecondLevel
 from complaints.states import POSSIBLE, TO_SORT, AssistState, ExtensionState, State
 from people.actors import Actor
-from people.roles import DESKS, OF_AN_ORGANISATION, PROPERTY, STREET, Role
+from people.roles import DESKS, HEADS, OF_AN_ORGANISATION, PROPERTY, STREET, Role
 from tenancy import areas
 
 
@@ -52,13 +53,20 @@ def may_reply_directly(actor: Actor, ticket: Ticket) -> bool:
     return bool(actor.organisations_at(ticket.area, STREET)) and not (ticket.restricted or ticket.confidential)
 
 
+def heads_lead(actor: Actor, ticket: Ticket) -> bool:
+    """Speaks for the lead; of a ticket that its head handles a second time, only as such a head."""
+    if ticket.second_level != SecondLevel.HEAD:
+        return speaks_for_lead(actor, ticket)
+    return ticket.lead_id is not None and ticket.lead_id in actor.organisations_at(ticket.area, HEADS)
+
+
 def may_accept(actor: Actor, ticket: Ticket) -> bool:
-    return speaks_for_lead(actor, ticket)
+    return heads_lead(actor, ticket)
 
 
 def may_give_back(actor: Actor, ticket: Ticket) -> bool:
-    """Not after arbitration: that decision stands."""
-    return speaks_for_lead(actor, ticket) and not ticket.arbitrated
+    """Not after arbitration: that decision stands; nor what is handled a second time."""
+    return speaks_for_lead(actor, ticket) and not ticket.arbitrated and ticket.second_at is None
 
 
 def may_arbitrate(actor: Actor, ticket: Ticket) -> bool:
@@ -129,7 +137,7 @@ def may_supervise(actor: Actor, ticket: Ticket) -> bool:
 
 
 def may_resolve(actor: Actor, ticket: Ticket) -> bool:
-    return speaks_for_lead(actor, ticket)
+    return heads_lead(actor, ticket)
 
 
 def may_rate(actor: Actor, ticket: Ticket) -> bool:
@@ -138,6 +146,16 @@ def may_rate(actor: Actor, ticket: Ticket) -> bool:
 
 def may_redo(actor: Actor, ticket: Ticket) -> bool:
     return is_reporter(actor, ticket) or actor.holds(ticket.area, STREET)
+
+
+def may_handle_second(actor: Actor, ticket: Ticket) -> bool:
+    """Only the system, once, because of how it was rated."""
+    return actor.is_system and ticket.second_at is None
+
+
+def may_call_back(actor: Actor, ticket: Ticket) -> bool:
+    """The street's desk, of what it sees."""
+    return actor.holds(ticket.area, STREET) and not is_reporter(actor, ticket)
 
 
 def may_close(actor: Actor, ticket: Ticket) -> bool:
@@ -232,6 +250,7 @@ RULES = {
     "nudge": may_nudge,
     "supervise": may_supervise,
     "rate": may_rate,
+    "second_handling": may_handle_second,
     "redo": may_redo,
     "close": may_close,
     "cancel": may_cancel,

@@ -172,7 +172,8 @@ def get(actor: Actor, number: str, *, lock: bool = False) -> Ticket:
     found = marked(actor, visible_to(actor)).filter(number=number[:32]) if "\x00" not in number else Ticket.objects.none()
     if lock:
         found = found.select_for_update(of=("self",))
-    ticket = found.select_related("compound", "building", "home", "leaf__category", "urgency", "lead__kind").first()
+    near = ("compound", "building", "home", "leaf__category", "urgency", "lead__kind", "second_from")
+    ticket = found.select_related(*near).first()
     if ticket is None:
         raise NotThere
     return ticket

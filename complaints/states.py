@@ -60,6 +60,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.RESOLVED, S.CLOSED, "close"),
     Edge(S.RATED, S.ACCEPTED, "redo"),
     Edge(S.RATED, S.CLOSED, "close"),
+    Edge(S.RATED, S.DISPATCHED, "second_handling"),
 )
 FIRST = S.SUBMITTED
 FINAL = frozenset({S.CLOSED, S.CANCELLED, S.REFUSED})
@@ -179,6 +180,8 @@ class EventKind(models.TextChoices):
     RESOLVED = "resolved", _("answered")
     RATED = "rated", _("rated")
     REDONE = "redone", _("to be done again")
+    SECOND = "second", _("second handling")
+    CALLED_BACK = "called_back", _("called back")
     CLOSED = "closed", _("closed")
     CANCELLED = "cancelled", _("cancelled")
     REFUSED = "refused", _("not taken up")

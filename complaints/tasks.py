@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from celery import shared_task
 
-from complaints.actions import closing, escalation, exchange, exports, learning, replays, revisions, routing
+from complaints.actions import calls, closing, escalation, exchange, exports, learning, replays, revisions, routing
 
 BATCH = 20
 LONGEST_SWEEP = 20.0
@@ -40,6 +40,12 @@ def _route(claimed: list[tuple[int, int, int]]) -> int:
 def close_answered() -> int:
     """Close tickets that were answered long ago and never rated."""
     return closing.close_answered()
+
+
+@shared_task(name="complaints.call_back")
+def call_back() -> int:
+    """Have those called who have not rated an answer."""
+    return calls.make_due()
 
 
 @shared_task(name="complaints.replay")

@@ -123,6 +123,12 @@ def work_of(actor: Actor) -> QuerySet[Ticket]:
     return visible_to(standing).filter(standing.scope.condition())
 
 
+def watched_by(actor: Actor) -> QuerySet[Ticket]:
+    """The tickets that an actor watches over for a street or county, not those that it only leads or helps with."""
+    standing = replace(actor, posts=tuple(post for post in actor.posts if post.role in WATCHING))
+    return work_of(standing)
+
+
 def late(now: datetime) -> Q:
     """Past the time by which it had to be sorted, accepted, or answered. What waits for the reporter has no such time."""
     sorting = Q(state__in=sorted(TO_SORT), sort_due_at__lt=now)

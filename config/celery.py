@@ -34,6 +34,11 @@ def schedule(sender: Celery, **_: object) -> None:
             "schedule": 3600.0,
             "options": {"queue": "default"},
         },
+        "have those called who did not rate": {
+            "task": "complaints.call_back",
+            "schedule": 3600.0,
+            "options": {"queue": "default", "expires": 3600.0},
+        },
         "remind and escalate": {
             "task": "complaints.escalate",
             "schedule": every,

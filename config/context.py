@@ -32,6 +32,8 @@ NAVIGATION: tuple[tuple[str, Any, str, frozenset[str]], ...] = (
     ),
     ("complaints:rules", _("Routing rules"), "triage", DESKS | {Role.SUPERVISOR}),
     ("complaints:notes", _("Knowledge notes"), "reply", READERS),
+    ("complaints:calls", _("Call-backs"), "phone", DESKS | {Role.SUPERVISOR}),
+    ("complaints:rates", _("Three rates"), "chart", DESKS | {Role.SUPERVISOR}),
     ("complaints:models", _("Learned model"), "chart", frozenset({Role.COUNTY_CLERK, Role.SYSTEM_ADMIN})),
     ("projects:projects", _("Practical projects"), "project", BUSINESS),
     ("projects:board", _("Board of projects"), "chart", DESKS | {Role.SUPERVISOR}),

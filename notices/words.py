@@ -130,6 +130,30 @@ KINDS: dict[str, Words] = {
         _("%(place)s: if it is not, tell the street office, or file a complaint."),
     ),
     "ticket_followed_ended": Words(_("%(number)s, which you follow, has ended"), _("%(place)s: nothing more is to come.")),
+    "ticket_second": Words(
+        _("%(number)s must be handled a second time"),
+        _("%(place)s: the reporter says that it is not put right. Accept it by %(accept_due)s, answer by %(resolve_due)s."),
+    ),
+    "ticket_second_assist": Words(
+        _("%(number)s went to the next level up"),
+        _("%(place)s: the reporter is not satisfied; %(organisation)s leads now. Tell it what was done, and help."),
+    ),
+    "ticket_second_watched": Words(
+        _("%(number)s is handled a second time"),
+        _("%(place)s: %(organisation)s answers once more. Watch over it; an answer is due by %(resolve_due)s."),
+    ),
+    "ticket_told_second": Words(
+        _("%(number)s is handled a second time"),
+        _("You said that it is not put right. %(organisation)s answers for it now, by %(resolve_due)s."),
+    ),
+    "ticket_call_again": Words(
+        _("%(number)s: please call the reporter"),
+        _("%(place)s: it was handled a second time, and the reporter is still not satisfied. It is among the call-backs."),
+    ),
+    "ticket_told_rated_for": Words(
+        _("%(number)s: what you said on the telephone"),
+        _("The street office has written down your rating. If it is not what you said, tell the street office."),
+    ),
     "ticket_redo": Words(_("%(number)s must be done again"), _("%(place)s: the reason is on the ticket.")),
     "ticket_rated": Words(_("%(number)s was rated"), _("%(place)s: see what the reporter says.")),
     "home_confirmed": Words(

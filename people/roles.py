@@ -32,3 +32,5 @@ COUNTY_DESK = "HOTLINE"
 STAFF = PROPERTY | DESKS | DEPARTMENT | {Role.SUPERVISOR} | ADMINISTRATORS
 OF_AN_ORGANISATION = PROPERTY | DESKS | DEPARTMENT
 """Roles that act for an organisation; their appointment names it."""
+HEADS = frozenset({Role.DEPARTMENT_LEAD, Role.STREET_LEADER})
+"""Who stands at the head of an office."""

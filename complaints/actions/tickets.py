@@ -1,17 +1,18 @@
 """What people do with a ticket. Every function: lock, permission, state, version, write, timeline and record, then tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import queries
-from complaints.actions import confirming, lapsing, merging, parts, telling, timing
+from complaints.actions import calls, confirming, lapsing, merging, parts, ratings, telling, timing
 from complaints.actions.routing import SENT_FIELDS, send_to
 from complaints.actions.step import answering_here, begin, finish, reason_of, remark_of
 from complaints.clocks import Clock
 from complaints.models import Assist, Leaf, Ticket, TicketPhoto
 from complaints.permissions import may_reveal
+from complaints.rating_states import RatingWay
 from complaints.states import Confirmed, EventKind, PhotoKind, State
 from files import actions as files
 from files.images import MAX_PHOTOS, Photo
@@ -166,24 +167,25 @@ def resolve(number: str, *, by: Actor, version: int, text: str, photos: Sequence
 
 
 @transaction.atomic
-def rate(number: str, *, by: Actor, version: int, satisfied: bool, score: int, text: str = "") -> Ticket:
-    """评价: is it put right, and how was it done (1 to 5). Raises Refusal on `score` outside 1–5."""
+def rate(
+    number: str,
+    *,
+    by: Actor,
+    version: int,
+    satisfied: bool | None = None,
+    score: int | None = None,
+    text: str = "",
+    result: str = "",
+    manner: str = "",
+    reasons: Iterable[str] = (),
+) -> Ticket:
+    """评价: is it put right, and how was it done. What is not put right is handled a second time, by itself and once.
+
+    Say `result` and `manner`, or `satisfied` and `score` (1 to 5) in their place. Raises Refusal as `ratings.judgement`.
+    """
     ticket = begin(number, "rate", by=by, version=version)
-    if not 1 <= score <= 5:
-        raise Refusal(_("Give between 1 and 5."), field="score")
-    ticket.satisfied, ticket.score, ticket.rated_at = satisfied, score, clock.now()
-    ticket.rating_text = remark_of(text)
-    timing.rated(ticket, by=by)
-    finish(
-        ticket,
-        State.RATED,
-        EventKind.RATED,
-        ["satisfied", "score", "rated_at", "rating_text", *timing.DUE_FIELDS],
-        by=by,
-        text=ticket.rating_text,
-    )
-    telling.tell_lead(ticket, "ticket_rated")
-    return ticket
+    said = ratings.judgement(satisfied=satisfied, score=score, text=text, result=result, manner=manner, reasons=reasons)
+    return ratings.judge(ticket, said, by=by, way=RatingWay.SLIP if by.tracking else RatingWay.ACCOUNT)
 
 
 @transaction.atomic
@@ -194,6 +196,7 @@ def redo(number: str, *, by: Actor, version: int, text: str) -> Ticket:
     parts.check_whole_open(ticket)
     ticket.resolved_at = ticket.resolved_by = None
     timing.redone(ticket, by=by)
+    calls.overtaken(ticket, by=by)
     finish(ticket, State.ACCEPTED, EventKind.REDONE, ["resolved_at", "resolved_by", *timing.DUE_FIELDS], by=by, text=reason)
     telling.tell_lead(ticket, "ticket_redo")
     telling.tell_reporter(ticket, "ticket_told_redone")
@@ -206,6 +209,7 @@ def close(number: str, *, by: Actor, version: int) -> Ticket:
     ticket = begin(number, "close", by=by, version=version)
     ticket.ended_at = clock.now()
     timing.ended(ticket, by=by)
+    calls.overtaken(ticket, by=by)
     facts = lapsing.end_open_assists(ticket, by=by)
     finish(ticket, State.CLOSED, EventKind.CLOSED, ["ended_at", *timing.DUE_FIELDS], by=by, facts=facts)
     telling.tell_reporter(ticket, "ticket_told_closed")

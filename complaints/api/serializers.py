@@ -15,6 +15,8 @@ from complaints.catalogue import Catalogue
 from complaints.clocks import Clock, Mark, Party, Unit
 from complaints.deadlines import ASSIST_DAYS
 from complaints.queries import QUEUES
+from complaints.rating_reasons import reasons
+from complaints.rating_states import Manner, Result, SecondLevel
 from complaints.states import AssistState, Channel, EventKind, PhotoKind, ReturnReason, State
 from files.api import Upload
 from files.images import MAX_PHOTOS
@@ -157,8 +159,23 @@ class AssistEnded(Reasoned):
 
 
 class Rated(Seen):
-    satisfied = serializers.BooleanField(help_text="Is it put right?")
-    score = serializers.IntegerField(min_value=1, max_value=5)
+    """`result` and `manner`; or `satisfied` and `score` in their place, as was asked at first."""
+
+    result = serializers.ChoiceField(choices=Result.choices, required=False, help_text="Is it put right?")
+    manner = serializers.ChoiceField(choices=Manner.choices, required=False, help_text="How was it done?")
+    reasons = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(reasons())),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text="Standard reasons; those that do not go with result and manner are left out.",
+    )
+    satisfied = serializers.BooleanField(
+        required=False, allow_null=True, default=None, help_text="In place of `result`: is it put right?"
+    )
+    score = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True, default=None, help_text="In place of `manner`."
+    )
     text = Text(longest=LONGEST_REASON, required=False, default="")
 
 
@@ -238,11 +255,22 @@ class Reporter(serializers.Serializer[Any]):
 
 
 class Rating(serializers.Serializer[Any]):
-    satisfied = serializers.BooleanField()
+    satisfied = serializers.BooleanField(help_text="It is put right; partly is not.")
     score = serializers.IntegerField()
+    result = serializers.ChoiceField(choices=Result.choices)
+    manner = serializers.ChoiceField(choices=Manner.choices)
+    reasons = serializers.ListField(child=serializers.CharField())
     text = serializers.CharField()
     abusive = serializers.BooleanField(help_text="The text holds insults: show it folded.")
     rated_at = serializers.DateTimeField()
+
+
+class SecondHandling(serializers.Serializer[Any]):
+    """二次办理: it was rated as not put right, and went to the next level up."""
+
+    since = serializers.DateTimeField()
+    organisation_before = Named(help_text="Who led before.")
+    level = serializers.ChoiceField(choices=SecondLevel.choices, help_text="Who answers now.")
 
 
 class ExtensionShown(serializers.Serializer[Any]):
@@ -357,6 +385,7 @@ class TicketFull(TicketBrief):
     arbitrated = serializers.BooleanField(allow_null=True, help_text="The county desk has decided who leads; for staff.")
     supervised_at = serializers.DateTimeField(allow_null=True, help_text="For staff.")
     rating = Rating(allow_null=True)
+    second_handling = SecondHandling(allow_null=True)
     reporter = Reporter()
     why_here = serializers.DictField(allow_null=True, help_text="Words, rule and responsibility record that decided; for staff.")
     also = LeafNamed(many=True, help_text="What else the text is about: it may have to be divided. For staff.")

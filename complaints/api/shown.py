@@ -74,7 +74,8 @@ def full(actor: Actor, ticket: Ticket) -> Json:
         "returns": ticket.returns if staff else None,
         "arbitrated": ticket.arbitrated if staff else None,
         "supervised_at": ticket.supervised_at if staff else None,
-        "rating": _rating(ticket, words),
+        "rating": None if queries.reads_as_neighbour(actor, ticket) else _rating(ticket, words),
+        "second_handling": None if queries.reads_as_neighbour(actor, ticket) else _second(ticket),
         "reporter": queries.reporter_shown(actor, ticket),
         "why_here": queries.why_shown(actor, ticket) if staff else None,
         "also": [{"code": code, "name": explain.leaf_name(code)} for code in queries.also_about(ticket)] if staff else [],
@@ -156,7 +157,14 @@ def _rating(ticket: Ticket, words: queries.Words) -> Json | None:
     if ticket.rated_at is None:
         return None
     said = {"text": words.rating_text, "abusive": abuse.abusive(words.rating_text)}
-    return {"satisfied": ticket.satisfied, "score": ticket.score, "rated_at": ticket.rated_at, **said}
+    kept = {name: getattr(ticket, name) for name in ("satisfied", "score", "result", "manner", "rated_at")}
+    return {**kept, "reasons": ticket.rating_reasons, **said}
+
+
+def _second(ticket: Ticket) -> Json | None:
+    if ticket.second_at is None:
+        return None
+    return {"since": ticket.second_at, "organisation_before": _named(ticket.second_from), "level": ticket.second_level}
 
 
 def _assist(assist: Assist, *, named: bool) -> Json:

@@ -140,7 +140,10 @@ class ReplyDirectly(Step):
 
 @step("Rate (评价)", Rated)
 class Rate(Step):
-    """The reporter says whether it is put right, and how well it was done."""
+    """The reporter says whether it is put right, and how it was done.
+
+    What is not put right goes to the next level up at once, the first time: the answer then shows it dispatched anew.
+    """
 
     asks = Rated
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import following, models, notes, rules, searching
+from complaints.api import calls, following, models, notes, rates, rules, searching
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
@@ -32,6 +32,14 @@ urlpatterns: list[URLPattern] = [
     path("notes/<int:note_id>/", notes.NoteView.as_view(), name="api_note"),
     path("notes/<int:note_id>/withdraw/", notes.WithdrawView.as_view(), name="api_note_withdraw"),
     path("notes/<int:note_id>/put-back/", notes.PutBackView.as_view(), name="api_note_put_back"),
+    path("rates/", rates.RatesView.as_view(), name="api_rates"),
+    path("rates/tickets/", rates.RateRowsView.as_view(), name="api_rates_tickets"),
+    path("call-backs/", calls.CallBacksView.as_view(), name="api_call_backs"),
+    path("call-backs/<int:call_back_id>/", calls.CallBackView.as_view(), name="api_call_back"),
+    *(
+        path(f"call-backs/<int:call_back_id>/{name}/", step.as_view(), name=f"api_call_back_{name}")
+        for name, step in calls.STEPS.items()
+    ),
     path("models/", models.ModelsView.as_view(), name="api_models"),
     path("catalogue/leaves/", LeavesView.as_view(), name="api_leaves"),
 ]

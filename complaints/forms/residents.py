@@ -214,32 +214,6 @@ class PlaceSearch(forms.Form):
     q = CleanTextField(label=_("Name of the compound"), longest=60, required=False)
 
 
-class RateForm(forms.Form):
-    """评价."""
-
-    satisfied = forms.TypedChoiceField(
-        label=_("Has it been put right?"),
-        choices=[("yes", _("Yes")), ("no", _("No"))],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Please say yes or no."), "invalid_choice": _("Please say yes or no.")},
-    )
-    score = forms.TypedChoiceField(
-        label=_("How was it handled?"),
-        choices=[(str(score), str(score)) for score in range(1, 6)],
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Give between 1 and 5."), "invalid_choice": _("Give between 1 and 5.")},
-    )
-    text = CleanTextField(
-        label=_("In your words"),
-        longest=LONGEST_REASON,
-        lines=True,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
 class RedoForm(forms.Form):
     """重办."""
 

@@ -9,12 +9,15 @@ from complaints.models.ledger import Alarm, ClockLine, Extension
 from complaints.models.merging import Merger
 from complaints.models.notes import KnowledgeNote
 from complaints.models.open311 import Open311Key
+from complaints.models.ratings import CallBack, CallTry, Rating
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
 __all__ = [
     "Alarm",
     "Assist",
+    "CallBack",
+    "CallTry",
     "Category",
     "ClockLine",
     "Delivery",
@@ -29,6 +32,7 @@ __all__ = [
     "Open311Key",
     "Partner",
     "PartnerCase",
+    "Rating",
     "ReplayRun",
     "RoutingRule",
     "RuleSet",

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 
 from communities.models import Building, Compound, Home
 from complaints.models.catalogue import Leaf, Urgency
+from complaints.rating_states import Manner, Result, SecondLevel
 from complaints.states import (
     ASSIST_TRANSITIONS,
     MOST_RETURNS,
@@ -34,6 +35,18 @@ IF NEW.parent_id IS NOT NULL AND NEW.state = ANY({open}) AND EXISTS (
 END IF;
 RETURN NEW;
 """.replace("{open}", "'{" + ",".join(sorted(OPEN)) + "}'")
+
+# Second handling begins with one step of the life cycle, and with no other; it begins once.
+SECOND_ONCE = """
+IF NEW.second_at IS DISTINCT FROM OLD.second_at AND (
+    OLD.second_at IS NOT NULL OR OLD.state <> 'rated' OR NEW.state <> 'dispatched') THEN
+    RAISE EXCEPTION 'ticket % is handled a second time once only', NEW.number USING ERRCODE = 'check_violation';
+END IF;
+IF OLD.state = 'rated' AND NEW.state = 'dispatched' AND NEW.second_at IS NOT DISTINCT FROM OLD.second_at THEN
+    RAISE EXCEPTION 'ticket % goes back to work as second handling only', NEW.number USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class Ticket(ScopedModel):
@@ -106,6 +119,14 @@ class Ticket(ScopedModel):
     score = models.PositiveSmallIntegerField(null=True)
     rating_text = models.CharField(max_length=500, blank=True)
     rated_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=8, choices=Result.choices, blank=True, db_default="", help_text="As rated last.")
+    manner = models.CharField(max_length=8, choices=Manner.choices, blank=True, db_default="", help_text="As rated last.")
+    rating_reasons = models.JSONField(default=list, db_default=[], help_text="Codes of `complaints.rating_reasons`.")
+    second_at = models.DateTimeField(null=True, help_text="Since when it is handled a second time.")
+    second_from = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who led before that."
+    )
+    second_level = models.CharField(max_length=8, choices=SecondLevel.choices, blank=True, db_default="")
     ended_at = models.DateTimeField(null=True, help_text="When it was closed, cancelled or refused.")
 
     route_tries = models.PositiveSmallIntegerField(default=0)
@@ -168,6 +189,11 @@ class Ticket(ScopedModel):
                 condition=models.Q(public=False) | models.Q(confidential=False, restricted=False) & ~models.Q(public_text=""),
                 name="complaints_ticket_public_words",
             ),
+            models.CheckConstraint(
+                condition=models.Q(second_at__isnull=True, second_from__isnull=True, second_level="")
+                | models.Q(second_at__isnull=False, second_from__isnull=False) & ~models.Q(second_level=""),
+                name="complaints_ticket_second_whole",
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -180,6 +206,12 @@ class Ticket(ScopedModel):
                 operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 func=PARTS_FIRST,
+            ),
+            pgtrigger.Trigger(
+                name="second_once",
+                operation=pgtrigger.UpdateOf("state", "second_at"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                func=SECOND_ONCE,
             ),
         ]
 

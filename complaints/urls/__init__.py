@@ -1,6 +1,6 @@
 """Routes of complaints: residents' pages and the desk."""
 
-from complaints.urls import desk, exports, models, notes, partners, residents, rules, searching
+from complaints.urls import desk, exports, models, notes, partners, ratings, residents, rules, searching
 
 app_name = "complaints"
 urlpatterns = [
@@ -12,4 +12,5 @@ urlpatterns = [
     *partners.urlpatterns,
     *searching.urlpatterns,
     *exports.urlpatterns,
+    *ratings.urlpatterns,
 ]

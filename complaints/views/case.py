@@ -15,6 +15,7 @@ from complaints.alike import Alike, alike
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
 from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
+from complaints.rating_reasons import named
 from complaints.rule_permissions import may_read_rules
 from complaints.states import FROM, OPEN, UNSORTED, EventKind, PhotoKind, State
 from complaints.views import due_times, showing
@@ -34,6 +35,8 @@ ICONS = {
     EventKind.RESOLVED: "resolved",
     EventKind.RATED: "rated",
     EventKind.REDONE: "redo",
+    EventKind.SECOND: "redo",
+    EventKind.CALLED_BACK: "phone",
     EventKind.CLOSED: "closed",
     EventKind.CANCELLED: "cancelled",
     EventKind.REFUSED: "refused",
@@ -66,7 +69,10 @@ ICONS = {
     EventKind.TOOK_IN: "merged",
 }
 STOPS = frozenset(
-    {EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE, EventKind.OVERDUE, EventKind.ESCALATED}
+    {
+        *(EventKind.GIVEN_BACK, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE, EventKind.SECOND),
+        *(EventKind.OVERDUE, EventKind.ESCALATED),
+    }
 )
 EMERGENCY_NUMBERS = (("110", _("police")), ("119", _("fire and rescue")), ("120", _("ambulance")))
 
@@ -148,6 +154,7 @@ def pane(
     return {
         "ticket": ticket,
         "words": words,
+        "reasons": named(ticket.rating_reasons),
         "back": back,
         "possible": possible,
         "steps": steps,

@@ -19,9 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from communities import qr
 from complaints import numbers, queries, reporting, worklist
 from complaints.actions import talks, tickets
-from complaints.forms.residents import CancelForm, RateForm, RedoForm, ReplyForm
+from complaints.forms.rating import RateForm
+from complaints.forms.residents import CancelForm, RedoForm, ReplyForm
 from complaints.models import Ticket
 from complaints.permissions import is_reporter, may_follow, possible_actions
+from complaints.rating_reasons import named
 from complaints.states import FINAL, PhotoKind, State
 from complaints.views import following, showing, steps
 from people.actors import Actor
@@ -106,6 +108,7 @@ def page(request: HttpRequest, ticket: Ticket, actor: Actor, links: showing.Link
         "ticket": ticket,
         "reporting": mine_,
         "stage": showing.stage(ticket, mine=mine_),
+        "reasons": named(ticket.rating_reasons) if mine_ else [],
         "extension": queries.extension_granted(ticket) if mine_ and ticket.state == State.ACCEPTED else None,
         "words": words,
         "folded": words.abusive and not mine_,

@@ -188,6 +188,7 @@ TITLES: dict[str, str | Promise] = {
     EventKind.RESOLVED: gettext_lazy("Answered"),
     EventKind.RATED: gettext_lazy("Rated"),
     EventKind.REDONE: gettext_lazy("To be done again"),
+    EventKind.SECOND: gettext_lazy("Sent to the next level up"),
     EventKind.CLOSED: gettext_lazy("Closed"),
     EventKind.CANCELLED: gettext_lazy("Withdrawn"),
     EventKind.REFUSED: gettext_lazy("Not taken up"),
@@ -212,6 +213,7 @@ ICONS: dict[str, str] = {
     EventKind.RESOLVED: "resolved",
     EventKind.RATED: "rated",
     EventKind.REDONE: "redo",
+    EventKind.SECOND: "redo",
     EventKind.CLOSED: "closed",
     EventKind.CANCELLED: "cancelled",
     EventKind.REFUSED: "refused",
@@ -311,7 +313,7 @@ def _who(event: TicketEvent, *, mine: bool) -> str:
         return _("You") if mine else _("The reporter")
     if event.organisation is not None:
         return event.organisation.name
-    if event.kind in (EventKind.ROUTED, EventKind.TRIAGED):
+    if event.kind in (EventKind.ROUTED, EventKind.TRIAGED, EventKind.SECOND):
         return _("Automatically")
     if event.kind == EventKind.ARBITRATED:
         return _("The county desk")

@@ -23,7 +23,7 @@ from complaints.states import AssistState
 from people.actors import Actor
 from tenancy import clock
 
-WITHOUT_FORM = frozenset({"rate", "route", "publish", "reply", "split", "merge"})
+WITHOUT_FORM = frozenset({"rate", "second_handling", "route", "publish", "reply", "split", "merge"})
 """Steps that are taken elsewhere: by the reporter, by a worker, on a page of their own."""
 MAIN = ("dispatch", "arbitrate", "resolve", "accept", "close", "answer_assist", "grant_extension")
 """A case has one main button: the first of these that is possible."""

@@ -15,6 +15,7 @@ from config.demo_data import (
     bells,
     boards,
     calendars,
+    calls,
     checks,
     exchange,
     filings,
@@ -95,6 +96,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     wait(say)
     say("every complaint is routed")
     stories.tell_all(say)
+    calls.call_all(say)
     months.live_all(say)
     boards.put_up_all(say)
     checks.hang_all(say)

@@ -11,6 +11,7 @@ from complaints.actions import assists, extensions, publishing, returns, talks, 
 from complaints.models import Assist, FilingKey, Ticket, TicketEvent
 from complaints.prepared import Note, fitting
 from complaints.queries import answering_for
+from complaints.rating_states import SecondLevel
 from complaints.states import AssistState, EventKind, State
 from config.demo_data import answers
 from config.demo_data.filings import KEY, Assignment, assignments
@@ -21,7 +22,7 @@ from people import actors
 from people.actors import Actor
 from people.models import Organisation, User
 from people.queries import holders
-from people.roles import OF_AN_ORGANISATION, STREET, Role
+from people.roles import HEADS, OF_AN_ORGANISATION, STREET, Role
 from tenancy import scope
 from tenancy.refusals import Refusal
 
@@ -29,7 +30,7 @@ T = TypeVar("T")
 RATINGS = ("rate", "rate_badly")
 SKIPPED = (*RATINGS, "publish")
 """A story goes on without these where nobody may take them."""
-BY_LEAD = ("accept", "resolve", "give_back", "contact", "ask", "ask_extension")
+BY_LEAD = ("accept", "second", "resolve", "give_back", "contact", "ask", "ask_extension")
 BY_CLERK = ("dispatch", "insist", "reply_directly", "refuse", "close", "grant_extension", "nudge", "assist", "publish")
 BY_COUNTY = ("arbitrate", "supervise")
 UNTOUCHED = (EventKind.FILED, EventKind.ROUTED, EventKind.TRIAGED)
@@ -43,13 +44,13 @@ ROUTED: tuple[tuple[str, ...], ...] = (
     ("cancel",),
     ("give_back", "insist", "give_back"),
     ("accept", "supervise", "contact", "ask_extension"),
-    ("accept", "resolve", "rate"),
+    ("accept", "resolve", "rate_badly", "second", "resolve", "rate_badly"),
     ("give_back", "insist", "give_back", "arbitrate", "accept"),
     ("accept", "resolve", "redo"),
     ("accept", "assist", "contact", "ask_extension", "grant_extension"),
     ("accept", "resolve", "rate_badly"),
     ("give_back", "insist", "accept"),
-    ("accept", "resolve", "rate_badly", "redo", "resolve", "rate", "close"),
+    ("accept", "resolve", "rate"),
     ("give_back",),
     (),
     ("give_back", "dispatch"),
@@ -58,7 +59,7 @@ ROUTED: tuple[tuple[str, ...], ...] = (
     ("accept", "resolve", "close"),
 )
 TRIAGED: tuple[tuple[str, ...], ...] = (
-    ("dispatch", "accept", "resolve"),
+    ("dispatch", "accept", "resolve", "rate_badly"),
     (),
     ("dispatch",),
     ("dispatch", "accept"),
@@ -94,7 +95,8 @@ class Story:
         """Somebody of the lead organisation here; None when the demo has nobody there."""
         if self.ticket.lead is None:
             return None
-        return _of(holders(OF_AN_ORGANISATION, self.ticket.area, organisation=self.ticket.lead), self.turn)
+        roles = HEADS if self.ticket.second_level == SecondLevel.HEAD else OF_AN_ORGANISATION
+        return _of(holders(roles, self.ticket.area, organisation=self.ticket.lead), self.turn)
 
     def clerk(self) -> Actor | None:
         """A clerk of the street; None for a complaint about an official, which the street does not see."""
@@ -122,6 +124,8 @@ class Story:
         return True
 
     def _who(self, name: str) -> Actor | None:
+        if name == "second" and self.ticket.second_at is None:
+            return None
         if name in BY_LEAD:
             return self.lead()
         if name in BY_CLERK:
@@ -138,7 +142,7 @@ class Story:
     def _act(self, name: str, by: Actor) -> Ticket:
         number, version = self.ticket.number, self.ticket.version
         match name:
-            case "accept":
+            case "accept" | "second":
                 return tickets.accept(number, by=by, version=version)
             case "resolve":
                 text = answers.answer(self.ticket.leaf_id or "10", self.turn)
@@ -163,7 +167,7 @@ class Story:
                 return tickets.rate(number, by=by, version=version, satisfied=True, score=score, text=words)
             case "rate_badly":
                 score, words = _pick(answers.BAD, self.turn)
-                return tickets.rate(number, by=by, version=version, satisfied=False, score=score, text=words)
+                return tickets.rate(number, by=by, version=version, satisfied=False, score=score, text=words, reasons=answers.WHY)
             case "redo":
                 return tickets.redo(number, by=by, version=version, text=_pick(answers.REDO, self.turn))
             case "cancel":

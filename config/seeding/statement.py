@@ -106,6 +106,8 @@ COLUMNS = {
     "resolved_at": "CASE WHEN done THEN filed_at + took END",
     "resolved_by_id": "CASE WHEN done THEN person END",
     "answer": "CASE WHEN done THEN '已到现场处理完毕，结果在公示栏公布。（测量示例）' ELSE '' END",
+    "result": "CASE WHEN judged THEN CASE WHEN pace < 0.85 THEN 'solved' ELSE 'unsolved' END ELSE '' END",
+    "manner": "CASE WHEN judged THEN CASE WHEN pace < 0.85 THEN 'good' ELSE 'bad' END ELSE '' END",
     "satisfied": "CASE WHEN judged THEN pace < 0.85 END",
     "score": "CASE WHEN judged THEN CASE WHEN pace < 0.6 THEN 5 WHEN pace < 0.85 THEN 4 ELSE 2 END END",
     "rating_text": "''",

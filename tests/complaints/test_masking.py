@@ -233,7 +233,7 @@ def test_insults_in_a_rating_are_folded_and_the_rating_counts(world: World, sign
     row = ticket(world, State.RESOLVED)
     resident = world.actor(Role.RESIDENT)
     with scope.limited_to(resident.scope):
-        row = tickets.rate(row.number, by=resident, version=row.version, satisfied=False, score=1, text="一群傻逼")
+        row = tickets.rate(row.number, by=resident, version=row.version, satisfied=True, score=1, text="一群傻逼")
     assert (row.state, row.score, row.rating_text) == (State.RATED, 1, "一群傻逼")
     page = sign_in(Role.STREET_CLERK, "own").get(reverse("complaints:ticket", args=[row.number])).content.decode()
     assert "一群傻逼" in page.split("<details>", 1)[1].split("</details>", 1)[0]

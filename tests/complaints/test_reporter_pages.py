@@ -85,7 +85,7 @@ def test_public_tickets_of_my_compound_show_without_the_reporter(world, sign_in)
         assert secret not in main
     assert not re.search(HOME, main)
     assert client.get(to("photo", row, photo)).status_code == 404
-    refused = client.post(to("rate", row), {"version": row.version, "satisfied": "yes", "score": "5"})
+    refused = client.post(to("rate", row), {"version": row.version, "result": "solved", "manner": "good"})
     assert refused.status_code == 403
     assert again(world, row).state == State.RESOLVED
     assert client.get(page_of(hidden)).status_code == 404
@@ -140,24 +140,25 @@ def test_danger_stays_on_top_until_it_ends(world, sign_in):
     assert 'href="tel:119"' not in shown(sign_in(Role.RESIDENT).get(page_of(row)))
 
 
-def test_the_reporter_rates_with_stars_and_words(world, sign_in):
+def test_the_reporter_rates_result_and_manner_with_reasons_and_words(world, sign_in):
     row = ticket(world, State.RESOLVED)
-    answer = sign_in(Role.RESIDENT).post(
-        to("rate", row), {"version": row.version, "satisfied": "no", "score": "2", "text": "还是响"}
-    )
+    said = {"result": "partly", "manner": "fair", "reasons": ["slow", "half_done", "quick"], "text": "还是响"}
+    answer = sign_in(Role.RESIDENT).post(to("rate", row), {"version": row.version, **said})
     assert answer.headers["Location"] == page_of(row)
     row = again(world, row)
-    assert (row.state, row.satisfied, row.score, row.rating_text) == ("rated", False, 2, "还是响")
+    assert (row.state, row.satisfied, row.score, row.rating_text) == ("rated", False, 3, "还是响")
+    assert (row.result, row.manner, row.rating_reasons) == ("partly", "fair", ["half_done", "slow"])
 
 
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
-        ({"satisfied": "yes"}, "score"),
-        ({"score": "5"}, "satisfied"),
-        ({"satisfied": "yes", "score": "6"}, "score"),
-        ({"satisfied": "yes", "score": "5", "text": "好" * 501}, "text"),
-        ({"satisfied": "yes", "score": "5", "text": "好\x00"}, "text"),
+        ({"result": "solved"}, "manner"),
+        ({"manner": "good"}, "result"),
+        ({"result": "solved", "manner": "6"}, "manner"),
+        ({"result": "solved", "manner": "good", "reasons": "nothing"}, "reasons"),
+        ({"result": "solved", "manner": "good", "text": "好" * 501}, "text"),
+        ({"result": "solved", "manner": "good", "text": "好\x00"}, "text"),
     ],
 )
 def test_a_rating_with_something_missing_keeps_what_was_typed(world, sign_in, typed, field):

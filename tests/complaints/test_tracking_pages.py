@@ -172,7 +172,7 @@ def test_number_and_code_lead_to_the_ticket_and_to_its_steps(world, sign_in):
     assert answer.headers["Location"] == slip(row)
     page = shown(client.get(slip(row)))
     assert f'action="{slip(row, "track_rate")}"' in page
-    assert client.post(slip(row, "track_rate"), {"version": row.version, "satisfied": "yes", "score": "4"}).status_code == 302
+    assert client.post(slip(row, "track_rate"), {"version": row.version, "result": "solved", "manner": "good"}).status_code == 302
     assert client.post(slip(row, "track_redo"), {"version": row.version + 1, "text": "又坏了"}).status_code == 302
     stale = client.post(slip(row, "track_cancel"), {"version": row.version, "text": "不用了"})
     assert stale.status_code == 409
@@ -189,7 +189,10 @@ def test_a_code_opens_one_ticket_only(world, sign_in):
         assert sign_in(None).get(reverse(f"complaints:{name}", args=[other.number, code])).status_code == 404
     for name in ("track_rate", "track_redo", "track_cancel"):
         url = reverse(f"complaints:{name}", args=[other.number, code])
-        assert sign_in(None).post(url, {"version": other.version, "text": "x", "satisfied": "no", "score": 1}).status_code == 404
+        assert (
+            sign_in(None).post(url, {"version": other.version, "text": "x", "result": "unsolved", "manner": "bad"}).status_code
+            == 404
+        )
 
 
 @pytest.mark.parametrize("code", ["aaaaaaaaaaaaa", "", "%00", "中文", "a" * 200])
@@ -226,7 +229,7 @@ def test_guessing_is_held_back(world, sign_in):
 
 def test_an_anonymous_step_is_recorded_without_a_name(world, sign_in):
     row = ticket(world, State.RESOLVED, anonymous=True)
-    sign_in(None).post(slip(row, "track_rate"), {"version": row.version, "satisfied": "yes", "score": "4"})
+    sign_in(None).post(slip(row, "track_rate"), {"version": row.version, "result": "solved", "manner": "good"})
     with scope.place(world.area()):
         event = row.events.order_by("pk").last()
         assert (event.kind, event.by_reporter) == ("rated", True)

@@ -22,7 +22,7 @@ from audit.models import Entry
 from communities.models import Binding, Building, Compound, Home, Objection, Posting, Residency, Service
 from communities.posting_queries import overdue
 from complaints import prepared, tasks
-from complaints.models import Extension, KnowledgeNote, RoutingRule, RuleSet, Ticket, TicketEvent, TicketPhoto
+from complaints.models import CallBack, CallTry, Extension, KnowledgeNote, RoutingRule, RuleSet, Ticket, TicketEvent, TicketPhoto
 from complaints.queries import QUEUES, visible_to
 from complaints.states import State
 from config import boot
@@ -225,6 +225,14 @@ def test_two_full_months_of_projects_in_both_counties(looking: Demo) -> None:
     assert Verdict.objects.filter(good=True).count() > 20
 
 
+def test_some_are_handled_a_second_time_and_some_reporters_are_called(looking: Demo) -> None:
+    again = [ticket for ticket in demo_tickets() if ticket.second_at]
+    assert {ticket.second_level for ticket in again} >= {"office"}
+    asked = Counter(CallBack.objects.values_list("state", "reason"))
+    assert set(asked) >= {("open", "silent"), ("reached", "silent"), ("open", "again")}
+    assert CallTry.objects.filter(outcome="lost").exists()
+
+
 def test_one_county_has_a_calendar_of_its_own(looking: Demo) -> None:
     assert calendar_in_force(places.QUANGANG.code) is None
     kept = calendar_in_force(places.JINJIANG.code)
@@ -250,7 +258,7 @@ def test_the_main_manager_and_resident_find_work(looking: Demo) -> None:
 def test_every_step_was_taken_by_somebody_of_the_place(looking: Demo) -> None:
     for ticket in demo_tickets():
         by_a_rule = Q(kind="assist_asked", by__username=actors.SYSTEM)
-        for event in ticket.events.exclude(kind__in=["routed", "triaged"]).exclude(by_a_rule).select_related("by"):
+        for event in ticket.events.exclude(kind__in=["routed", "triaged", "second"]).exclude(by_a_rule).select_related("by"):
             if event.by.username != actors.VISITOR:
                 assert actors.of_user(event.by).scope.covers(ticket.area), (ticket, event)
 

@@ -65,6 +65,7 @@ LOOKS = {
     "photo": "SELECT area, size FROM files_photo",
     "session": "SELECT session_data FROM django_session",
     "clock": "SELECT clock, mark, party, amount, unit, reason FROM complaints_clockline",
+    "call-back": "SELECT area, reason, state, tries, version FROM complaints_callback",
     "alarm": "SELECT clock, step FROM complaints_alarm",
     "replay": "SELECT area, state FROM complaints_replayrun",
     "export": "SELECT area, form, state, total, done, size > 0 FROM complaints_export",
@@ -95,6 +96,7 @@ def waiting_tickets() -> list[tuple[Any, ...]]:
 
 
 LATER = {
+    "complaints.call_back": timedelta(days=12),
     "complaints.escalate": timedelta(days=3),
     "communities.tell_overdue": timedelta(days=9),
     "enforcement.look_after_decisions": timedelta(days=2),

@@ -16,8 +16,10 @@ from communities import actions as communities
 from communities.actions import postings
 from communities.models import Posting
 from communities.posting_states import PostingState
+from complaints.actions import calls as call_backs
 from complaints.actions import rules as editing
-from complaints.models import KnowledgeNote, RuleSet
+from complaints.models import CallBack, KnowledgeNote, RuleSet
+from complaints.rating_states import CallReason
 from complaints.rule_states import SetState
 from complaints.states import State
 from enforcement.actions import advice as steps
@@ -217,7 +219,19 @@ ADVICE_PAGES: dict[str, tuple[Role | None, str]] = {
     "API: consultations": (Role.RESIDENT, "/api/v1/consultations/"),
     "API: a consultation": (Role.RESIDENT, "/api/v1/consultations/{consultation}/"),
 }
-PAGES |= PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | FINDING_PAGES | MEETING_PAGES | REFERRAL_PAGES | ADVICE_PAGES
+CALL_PAGES: dict[str, tuple[Role | None, str]] = {
+    "clerk: call-backs": (Role.STREET_CLERK, "/desk/calls/"),
+    "clerk: call-backs as a sheet": (Role.STREET_CLERK, "/desk/calls/calls.xlsx"),
+    "clerk: a call-back": (Role.STREET_CLERK, "/desk/calls/{call_back}/"),
+    "county desk: three rates": (Role.COUNTY_CLERK, "/desk/rates/?by=compound"),
+    "clerk: tickets of the three rates": (Role.STREET_CLERK, "/desk/rates/tickets/?rate=response&how=of"),
+    "clerk: tickets of the three rates as a sheet": (Role.STREET_CLERK, "/desk/rates/tickets.xlsx"),
+    "API: call-backs": (Role.STREET_CLERK, "/api/v1/call-backs/"),
+    "API: a call-back": (Role.STREET_CLERK, "/api/v1/call-backs/{call_back}/"),
+    "API: three rates": (Role.STREET_CLERK, "/api/v1/rates/"),
+    "API: tickets of the three rates": (Role.STREET_CLERK, "/api/v1/rates/tickets/"),
+}
+PAGES |= CALL_PAGES | PROJECT_PAGES | SHOWN_PAGES | VISIT_PAGES | FINDING_PAGES | MEETING_PAGES | REFERRAL_PAGES | ADVICE_PAGES
 FEW, MANY = 3, 6
 
 
@@ -409,6 +423,20 @@ def fill_advice(world: World, rows: int) -> str:
     return str(row.pk)
 
 
+def fill_calls(world: World, rows: int) -> str:
+    """Answers that nobody rated, each to be called about; the first was tried once."""
+    for _each in range(rows):
+        row = ticket(world, State.RESOLVED)
+        with scope.place(world.area()):
+            asked = call_backs.make(row, CallReason.SILENT)
+            assert asked is not None
+    with scope.place(world.area()):
+        first = CallBack.objects.order_by("pk")[0]
+        if rows == FEW:
+            call_backs.not_reached(first.pk, by=world.actor(Role.STREET_CLERK), version=first.version)
+    return str(first.pk)
+
+
 def paper(number: int) -> Photo:
     return Photo(body=b"\xff\xd8\xff\xd9", width=1, height=1, thumbnail=b"\xff\xd8\xff\xd9", sha256=f"{number:064d}")
 
@@ -440,6 +468,7 @@ def ids(world: World) -> dict[str, Any]:
 
 
 GROWING = (
+    (CALL_PAGES, fill_calls),
     (PROJECT_PAGES, fill_projects),
     (SHOWN_PAGES, fill_shown),
     (VISIT_PAGES, fill_visits),
@@ -457,7 +486,7 @@ def test_a_page_takes_as_many_queries_as_reviewed_whatever_the_number_of_rows(wo
     client = sign_in(role)
     grow = next((own for pages, own in GROWING if page in pages), fill)
     first = grow(world, FEW)
-    named = dict.fromkeys(("number", "project", "visit", "meeting", "referral", "consultation"), first)
+    named = dict.fromkeys(("number", "project", "visit", "meeting", "referral", "consultation", "call_back"), first)
     url = address.format(**named, **ids(world))
     client.get(url)  # the first request of a session may write it
     few = count(client, url)

@@ -7,7 +7,19 @@ import pytest
 from django.db import DatabaseError, connection
 
 from complaints import permissions
-from complaints.actions import assists, extensions, merging, publishing, returns, routing, splitting, talks, tickets, urging
+from complaints.actions import (
+    assists,
+    extensions,
+    merging,
+    publishing,
+    returns,
+    routing,
+    second,
+    splitting,
+    talks,
+    tickets,
+    urging,
+)
 from complaints.models import Ticket
 from complaints.states import EDGES, EXTENSION_TRANSITIONS, FINAL, FIRST, OPEN, POSSIBLE, TRANSITIONS, ExtensionState, State
 from people.actors import Actor, Post, system
@@ -37,7 +49,7 @@ def test_only_final_states_are_dead_ends() -> None:
     assert OPEN.isdisjoint(FINAL)
 
 
-MODULES = (tickets, merging, returns, talks, urging, publishing)
+MODULES = (tickets, merging, returns, talks, urging, publishing, second)
 CALLED_OTHERWISE: dict[str, Callable[..., object]] = {
     "route": routing.route_claimed,
     "ask": talks.ask,
@@ -103,7 +115,11 @@ def test_the_database_refuses_every_other_step(world: World, old: State, new: St
         cursor.execute("SAVEPOINT here")
         try:
             cursor.execute(
-                "UPDATE complaints_ticket SET state = %s, lead_id = %s WHERE id = %s", [new, world.firms["own"], row.pk]
+                "UPDATE complaints_ticket SET state = %s, lead_id = %s WHERE id = %s"
+                if (old, new) != (State.RATED, State.DISPATCHED)
+                else "UPDATE complaints_ticket SET state = %s, second_from_id = %s, second_at = now(), second_level = 'head'"
+                " WHERE id = %s",
+                [new, world.firms["own"], row.pk],
             )
             went = True
         except DatabaseError:  # the trigger speaks; the constraint complaints_ticket_has_lead is met by setting a lead

@@ -27,7 +27,19 @@ from communities.posting_states import PostingState
 from complaints.actions import exchange, exports, extensions, open311, replays, talks
 from complaints.actions.exchange_news import queue
 from complaints.actions.filing import Filing
-from complaints.models import Alarm, Assist, FilingKey, Follow, Partner, PartnerCase, SeenNonce, Ticket, TicketPhoto
+from complaints.models import (
+    Alarm,
+    Assist,
+    CallBack,
+    CallTry,
+    FilingKey,
+    Follow,
+    Partner,
+    PartnerCase,
+    SeenNonce,
+    Ticket,
+    TicketPhoto,
+)
 from complaints.numbers import tracking_code
 from complaints.rule_queries import rows_of
 from complaints.states import Channel, State
@@ -191,6 +203,7 @@ def build(world: World) -> Estate:
         open311_of(estate, place)
         exchange_of(estate, place)
         estate.ids["export_id"][place] = _taken_out(world.actor(Role.STREET_CLERK, place), place)
+        call_back_of(estate, place)
         meetings_of(estate, place)
         referrals_of(estate, place)
         consultations_of(estate, place)
@@ -281,6 +294,18 @@ def exchange_of(estate: Estate, place: str) -> None:
         row = exchange.take_case(partner, f"case-{place}", handed).ticket
         queue(PartnerCase.objects.get(ticket=row), row)
         SeenNonce.objects.create(area=partner.area, partner=partner.pk, nonce=f"walk-{place}")
+
+
+def call_back_of(estate: Estate, place: str) -> None:
+    """An answer that nobody rated; somebody was called and did not answer."""
+    with scope.place(PLACES[place]):
+        row = Ticket.objects.get(number=estate.numbers[place, State.RESOLVED])
+        asked = CallBack.objects.create(
+            area=row.area, ticket=row, reason="silent", answered_at=row.resolved_at, due_on=localdate() + timedelta(days=3)
+        )
+        said = {"outcome": "lost", "text": f"无人接听{mark(place)}", "at": clock.now() - timedelta(hours=3)}
+        CallTry.objects.create(area=row.area, call_back=asked, by=estate.world.user(Role.STREET_CLERK, place), **said)
+    estate.ids["call_back_id"][place] = asked.pk
 
 
 def meetings_of(estate: Estate, place: str) -> None:
@@ -660,6 +685,10 @@ ADVICE_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_consultation_rate": {"version": 2, "helpful": True},
     "api_consultation_withdraw": {"version": 1},
 }
+CALL_PAYLOADS: dict[str, dict[str, Any]] = {
+    **{f"api_call_back_{step}": {"version": 1} for step in ("take", "not-reached", "refused")},
+    "api_call_back_reached": {"version": 1, "result": "solved", "manner": "good"},
+}
 LAWFUL = {"days": 3, "basis": [{"law": "XFF", "articles": "28"}]}
 CHECK_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_check_lists": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
@@ -698,6 +727,7 @@ def api_payload(route: Route) -> dict[str, Any]:
         | MEETING_PAYLOADS
         | REFERRAL_PAYLOADS
         | ADVICE_PAYLOADS
+        | CALL_PAYLOADS
     )
     known |= VISIT_PAYLOADS | FINDING_PAYLOADS
     if route.name in known:
@@ -715,8 +745,8 @@ def api_payload(route: Route) -> dict[str, Any]:
 PAYLOAD = {
     "version": "3",
     "text": "文字",
-    "satisfied": "true",
-    "score": "5",
+    "result": "solved",
+    "manner": "good",
     "leaf": "0202",
     "word": "晋综执",
     "kind": "owner",
