@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from complaints import worklist
 from complaints.clocks import Clock, Mark
 from complaints.indicators import COUNTED, FOR, Facts, Rate, Sum, Why, judged, summed
-from complaints.models import ClockLine, Ticket
+from complaints.models import ClockLine, Merger, Ticket
 from people.actors import Actor
 from people.models import Organisation
 from people.queries import place_names
@@ -56,20 +56,24 @@ def facts(actor: Actor, only: Only) -> list[Facts]:
     rows = _narrowed(worklist.watched_by(actor), only)
     lines = ClockLine.objects.filter(ticket=OuterRef("pk"), assist=None, clock=Clock.CONTACT).order_by("-pk")
     stopped = lines.annotate(stopped=Case(When(mark=Mark.STOP, then=F("at")))).values("stopped")[:1]
+    with_another = Q(ended_at=None) | Q(ended_at=OuterRef("resolved_at"))
     rows = rows.annotate(
-        filed_on=TruncDate("filed_at"), led_by=Coalesce("second_from_id", "lead_id"), contacted=Subquery(stopped)
+        merged_now=Exists(Merger.objects.filter(with_another, ticket=OuterRef("pk"))),
+        filed_on=TruncDate("filed_at"),
+        led_by=Coalesce("second_from_id", "lead_id"),
+        contacted=Subquery(stopped),
     )
     taken = rows.order_by("-pk").values_list(
-        *("number", "area", "led_by", "filed_on", "state", "channel", "parent_id", "reporter_id", "reporter_phone"),
+        *("number", "area", "led_by", "filed_on", "state", "channel", "parent_id", "merged_now", "reporter_id", "reporter_phone"),
         *("contact_due_at", "contacted", "result", "manner"),
     )
     return [_facts(*row) for row in taken.iterator(chunk_size=5_000)]
 
 
 def _facts(*row: Any) -> Facts:
-    number, area, organisation, filed_on, state, channel, parent, reporter, phone, due, stopped, result, manner = row
+    number, area, organisation, filed_on, state, channel, parent, merged, reporter, phone, due, stopped, result, manner = row
     reachable = reporter is not None or bool(phone)
-    whole = (number, area, organisation, filed_on, state, channel, parent is not None, reachable)
+    whole = (number, area, organisation, filed_on, state, channel, parent is not None, merged, reachable)
     return Facts(*whole, due, stopped, result, manner)
 
 

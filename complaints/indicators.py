@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from complaints.rating_states import Manner, Result
-from complaints.states import OPEN, UNSORTED, Channel, State
+from complaints.states import UNANSWERED, UNSORTED, Channel, State
 
 
 class Rate(models.TextChoices):
@@ -38,6 +38,7 @@ class Why(models.TextChoices):
     ENDED = "ended", pgettext_lazy("rate", "left out: withdrawn or not taken up")
     UNKNOWN = "unknown", pgettext_lazy("rate", "left out: nobody to contact")
     NOT_SENT = "not_sent", pgettext_lazy("rate", "left out: nobody leads it yet")
+    MERGED = "merged", pgettext_lazy("rate", "left out: merged, contacted with the main ticket")
     RUNNING = "running", pgettext_lazy("rate", "left out: the time is not up yet")
     OPEN = "open", pgettext_lazy("rate", "left out: not answered yet")
     SILENT = "silent", pgettext_lazy("rate", "left out: answered and not rated")
@@ -52,7 +53,8 @@ COUNTED = FOR | AGAINST
 class Facts:
     """What is asked of one ticket. `contact_stopped_at` is None while the clock of the first contact runs.
 
-    `organisation` is whoever led before second handling, else whoever leads: what was not put right stays theirs.
+    `organisation` is whoever led before second handling, else whoever leads: what was not put right stays theirs. `merged` is
+    what is worked on, or was answered, together with another.
     """
 
     number: str
@@ -62,6 +64,7 @@ class Facts:
     state: str
     channel: str
     part: bool
+    merged: bool
     reachable: bool
     contact_due_at: datetime | None
     contact_stopped_at: datetime | None
@@ -74,8 +77,8 @@ def judged(ticket: Facts, now: datetime) -> dict[Rate, Why]:
     out = _left_out(ticket)
     if out is not None:
         return dict.fromkeys(Rate, out)
-    if not ticket.result or (ticket.result == Result.SOLVED and ticket.state in OPEN):  # to be done again after all
-        unrated = Why.OPEN if ticket.state in OPEN else Why.SILENT
+    if not ticket.result or (ticket.result == Result.SOLVED and ticket.state in UNANSWERED):  # to be done again after all
+        unrated = Why.OPEN if ticket.state in UNANSWERED else Why.SILENT
         return {Rate.RESPONSE: _response(ticket, now), Rate.SOLUTION: unrated, Rate.SATISFACTION: unrated}
     said, how = Why(Result(ticket.result).value), Why(Manner(ticket.manner).value)
     return {Rate.RESPONSE: _response(ticket, now), Rate.SOLUTION: said, Rate.SATISFACTION: how}
@@ -93,6 +96,8 @@ def _left_out(ticket: Facts) -> Why | None:
 def _response(ticket: Facts, now: datetime) -> Why:
     if not ticket.reachable:
         return Why.UNKNOWN
+    if ticket.merged:
+        return Why.MERGED
     if ticket.state in UNSORTED or ticket.contact_due_at is None:
         return Why.NOT_SENT
     if ticket.contact_stopped_at is None and now <= ticket.contact_due_at:

@@ -23,7 +23,7 @@ from people.roles import Role
 from tenancy import clock, scope
 from tests.contract.callers import caller
 from tests.factories.tickets import ticket
-from tests.factories.world import CANARY, World
+from tests.factories.world import CANARY, PLACES, World
 
 SignIn = Callable[..., Client]
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -35,6 +35,7 @@ FACTS = Facts(
     state="accepted",
     channel="web",
     part=False,
+    merged=False,
     reachable=True,
     contact_due_at=NOW,
     contact_stopped_at=None,
@@ -59,6 +60,8 @@ FACTS = Facts(
         ({"contact_stopped_at": NOW, "state": "closed", "result": "partly", "manner": "fair"}, "in_time", "partly", "fair"),
         ({"state": "dispatched", "result": "unsolved", "manner": "bad"}, "running", "unsolved", "bad"),
         ({"state": "accepted", "result": "solved", "manner": "good"}, "running", "open", "open"),
+        ({"merged": True, "state": "merged"}, "merged", "open", "open"),
+        ({"merged": True, "state": "rated", "result": "solved", "manner": "good"}, "merged", "solved", "good"),
         ({"part": True, "result": "solved", "manner": "good"}, "part", "part", "part"),
         ({"channel": "patrol"}, "patrol", "patrol", "patrol"),
         ({"state": "cancelled", "contact_stopped_at": NOW}, "ended", "ended", "ended"),
@@ -83,15 +86,18 @@ def test_every_reason_is_for_against_or_out_and_shares_are_whole_numbers() -> No
 
 def lived(world: World) -> list[Ticket]:
     """Tickets in every state, rated well and badly, one handled a second time; others elsewhere."""
-    rows = [ticket(world, state) for state in State]
-    rows += [ticket(world, State.RATED, place="sibling"), ticket(world, State.RESOLVED, place="sibling")]
+    for state in State:
+        ticket(world, state)
+    ticket(world, State.RATED, place="sibling")
+    ticket(world, State.RESOLVED, place="sibling")
     for said in ({"result": "unsolved", "manner": "bad"}, {"result": "partly", "manner": "fair"}):
         row = ticket(world, State.RESOLVED)
         with scope.place(row.area):
-            rows.append(tickets.rate(row.number, by=world.actor(Role.RESIDENT), version=row.version, **said))
+            tickets.rate(row.number, by=world.actor(Role.RESIDENT), version=row.version, **said)
     ticket(world, State.RATED, place="street")
     ticket(world, State.RATED, place="county")
-    return rows
+    with scope.everything(reason="tests: what lies on the street"):
+        return list(Ticket.objects.filter(area__in=[PLACES["own"], PLACES["sibling"]]))
 
 
 def period() -> Only:

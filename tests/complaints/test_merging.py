@@ -84,7 +84,7 @@ def test_the_answer_and_its_photos_go_to_everybody_and_each_rates_alone(world: W
             assert TicketPhoto.objects.filter(ticket=row).count() == 1
         assert told(resident.id, "ticket_told_resolved", row.number) == 1
     with scope.place(main.area):
-        tickets.rate(rows[0].number, by=resident, version=again(rows[0]).version, satisfied=False, score=2, text="还是坏的")
+        tickets.rate(rows[0].number, by=resident, version=again(rows[0]).version, satisfied=True, score=5)
         assert [again(row).state for row in (*rows, main)] == [State.RATED, *[State.RESOLVED] * 3]
         redone = tickets.redo(rows[1].number, by=resident, version=again(rows[1]).version, text="还是坏的")
     assert redone.state == State.ACCEPTED
