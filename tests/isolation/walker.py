@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -72,7 +72,7 @@ from tests.factories.checks import shown as shown_list
 from tests.factories.meetings import decision, meeting
 from tests.factories.notes import note
 from tests.factories.papers import issue, ordered, template
-from tests.factories.partners import connected
+from tests.factories.partners import connected, sealed
 from tests.factories.postings import posting
 from tests.factories.referrals import referral
 from tests.factories.rules import draft, published, rule
@@ -285,10 +285,14 @@ def open311_of(estate: Estate, place: str) -> None:
         FilingKey.objects.create(area=behind.area, ticket=behind, **used)
 
 
+NOBODY_LISTENS = "http://127.0.0.1:9/"
+
+
 def exchange_of(estate: Estate, place: str) -> None:
     """A system of the county, a case that it handed over, and a message to it that waits."""
-    with scope.place(county_of(place)):
-        partner = Partner.objects.order_by("pk").first() or connected(estate.world, place=place, name=f"平台{mark(place)}")[0]
+    with scope.place(county_of(place)), override_settings(MULIN_EXCHANGE_HOSTS=[urlsplit(NOBODY_LISTENS).netloc]):
+        partner = Partner.objects.order_by("pk").first()
+        partner = partner or connected(estate.world, place=place, name=f"平台{mark(place)}", url=NOBODY_LISTENS)[0]
         estate.ids["partner_id"][place] = estate.ids["partner"][place] = partner.pk
         handed = Filing(compound=PLACES[place], text=LIFT_BROKEN + mark(place), channel=Channel.PARTNER)
         row = exchange.take_case(partner, f"case-{place}", handed).ticket
@@ -497,7 +501,9 @@ def may_know(estate: Estate, role: Role | None, place: str, route: Route) -> boo
         return True  # the walk holds the slip of one ticket at home, whoever it is
     if route.name.startswith("open311:"):
         return place != ABSENT and county_of(place) == county_of("own")
-    if role is None or place == ABSENT or route.name == "exchange":
+    if route.name == "exchange":  # the walk holds the secret of the county's system at home, whoever it is
+        return place != ABSENT and county_of(place) == county_of("own")
+    if role is None or place == ABSENT:
         return False
     actor = estate.actors[role]
     if route.name.startswith(NOTE_ROUTES) and place == "sibling":
@@ -527,6 +533,13 @@ NOISE = (
 )
 
 
+def signed_at_home(url: str) -> tuple[bytes, dict[str, str]]:
+    """A question for the state of every case, as the system of the county at home signs it."""
+    with scope.place(county_of("own")):
+        secret = exchange.secrets_of(Partner.objects.order_by("pk")[0])[0]
+    return sealed(secret, url, {"kind": "states", "cases": [f"case-{place}" for place in PLACES]}, nonce="walk-" + "0" * 16)
+
+
 def visit(
     client: Client,
     route: Route,
@@ -547,6 +560,9 @@ def visit(
     with transaction.atomic():
         if method == "GET":
             response = client.get(url, {"q": "电梯"} if route.name.endswith("search") else {})
+        elif route.name == "exchange":
+            message, headers = signed_at_home(url)
+            response = client.generic(method, url, message, content_type="application/json", headers=headers)
         elif route.name.startswith("api_"):
             response = client.generic(method, url, json.dumps(api_payload(route)), content_type="application/json")
         else:
