@@ -180,10 +180,11 @@ def get(actor: Actor, number: str, *, lock: bool = False) -> Ticket:
 
 
 def for_work(ticket_id: int) -> Ticket | None:
-    """The ticket a worker was told of, locked; None when another worker has it or it is gone."""
-    found: Ticket | None = (
-        Ticket.objects.select_for_update(of=("self",), skip_locked=True).select_related("compound").filter(pk=ticket_id).first()
-    )
+    """The ticket a worker has claimed, locked; None when it is gone.
+
+    Waits for the lock: a second worker that comes too late for the claim holds the row for a moment while it finds that out.
+    """
+    found: Ticket | None = Ticket.objects.select_for_update(of=("self",)).select_related("compound").filter(pk=ticket_id).first()
     return found
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from complaints.actions import extensions, tickets
+from complaints.actions import extensions, routing, tickets
 from complaints.clocks import Mark
 from complaints.models import ClockLine, Extension, Ticket, TicketEvent
 from complaints.states import EventKind, ExtensionState, State
@@ -169,3 +169,26 @@ def test_a_change_that_began_first_and_came_second_still_keeps_the_ledger(transa
     holding.set()
     thread.join(timeout=60)
     assert answers["first"].state == State.CANCELLED
+
+
+def test_a_claimed_ticket_is_routed_though_a_late_worker_holds_its_row_for_a_moment(transactional_db: None, world: World) -> None:
+    """As the one does that comes too late for the claim: its statement locks the row before it sees that it may not have it."""
+    row = ticket(world, State.SUBMITTED)
+    claimed = routing.claim(row.pk, row.area)
+    assert claimed is not None
+    answers: list[State | None] = []
+
+    def work() -> None:
+        try:
+            answers.append(routing.route_claimed(*claimed))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    with scope.place(row.area), transaction.atomic():
+        Ticket.objects.select_for_update().get(pk=row.pk)
+        thread.start()
+        thread.join(timeout=1)
+        assert answers == []
+    thread.join(timeout=60)
+    assert answers == [State.DISPATCHED]
