@@ -21,8 +21,10 @@ def standing() -> Iterator[Installation]:
 
 @pytest.fixture
 def installation(standing: Installation) -> Iterator[Installation]:
-    """The installation with no program running and every service up."""
+    """The installation with no program running and every service up; what killed workers had in hand is forgotten."""
     standing.embedded.start()
+    with standing.broker() as broker:
+        broker.flushall()
     yield standing
     standing.stop_programs()
 
