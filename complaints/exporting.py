@@ -43,7 +43,7 @@ def ids(actor: Actor, queue: str, filters: Filters, *, now: datetime, most: int)
 
 def lines(actor: Actor, some: list[int]) -> Iterator[list[Value]]:
     """Those of these tickets that the actor still sees, a line each."""
-    rows = queries.marked(actor, worklist.work_of(actor)).filter(pk__in=some).annotate(next_due=worklist.NEXT_DUE)
+    rows = queries.marked(actor, worklist.work_of(actor)).filter(pk__in=some)
     for ticket in rows.select_related("compound", "building", "lead").order_by("-pk"):
         yield _line(actor, ticket)
 
@@ -51,7 +51,7 @@ def lines(actor: Actor, some: list[int]) -> Iterator[list[Value]]:
 def _line(actor: Actor, ticket: Ticket) -> list[Value]:
     words = queries.words_listed(actor, ticket)
     waiting = ticket.ended_at is None and ticket.resolved_at is None
-    due: Any = ticket.next_due if waiting else None  # type: ignore[attr-defined]  # annotated by `lines`
+    due: Any = ticket.next_due if waiting else None
     times = (due, ticket.accepted_at, ticket.resolved_at, ticket.ended_at)
     return [
         ticket.number,

@@ -15,7 +15,7 @@ from complaints.states import FINAL, OPEN, TO_SORT, UNSORTED, AssistState, Exten
 from people.actors import Actor, Post
 from people.models import Organisation
 from people.roles import DESKS, OF_AN_ORGANISATION, Role
-from tenancy import areas
+from tenancy import areas, scope
 from tenancy.refusals import NotThere
 
 
@@ -46,7 +46,12 @@ def published() -> QuerySet[Ticket]:
 
 
 def _within(post: Post) -> Q:
+    """In the place of a post. Where the scope in force lies in it the manager says so already, and saying it twice misleads
+    the planner about how many tickets there are."""
     low, high = areas.subtree(post.area)
+    in_force = scope.required()
+    if in_force.ranges and all(low <= first and end <= high for first, end in in_force.ranges):
+        return Q()
     return Q(area__gte=low, area__lt=high)
 
 
@@ -303,13 +308,17 @@ def home_shown(actor: Actor, ticket: Ticket) -> bool:
     return is_reporter(actor, ticket) or not reporter_shown(actor, ticket).hidden
 
 
+QUEUE_STATES: dict[str, frozenset[State]] = {
+    "triage": frozenset({State.TRIAGE}),
+    "arbitration": frozenset({State.ARBITRATION}),
+    "new": frozenset({State.DISPATCHED}),
+    "doing": frozenset({State.ACCEPTED}),
+    "answered": frozenset({State.RESOLVED, State.RATED}),
+    "open": OPEN,
+}
+"""Of the queues that hold what is alive, the states."""
 QUEUES: dict[str, Q] = {
-    "triage": Q(state=State.TRIAGE),
-    "arbitration": Q(state=State.ARBITRATION),
-    "new": Q(state=State.DISPATCHED),
-    "doing": Q(state=State.ACCEPTED),
-    "answered": Q(state__in=[State.RESOLVED, State.RATED]),
-    "open": Q(state__in=sorted(OPEN)),
+    **{name: Q(state__in=sorted(states)) for name, states in QUEUE_STATES.items()},
     "ended": Q(state__in=sorted(FINAL)),
     "all": Q(),
 }

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from complaints.models import Extension, Ticket, TicketPhoto
-from complaints.queries import QUEUES, saying, visible_to
-from complaints.states import TO_SORT, ExtensionState, State
+from complaints.queries import QUEUE_STATES, QUEUES, saying, visible_to
+from complaints.states import FINAL, OPEN, TO_SORT, ExtensionState, State
 from people.actors import Actor
 from people.roles import ADMINISTRATORS, DESKS, STAFF, STREET, Role
 
@@ -22,16 +22,10 @@ PAGE = 25
 BY_DUE = frozenset({"triage", "arbitration", "new", "doing", "open"})
 """Queues in which emergencies come first and then what is due next; the others show the newest first."""
 
-NEXT_DUE = Coalesce(
-    Case(
-        When(state__in=sorted(TO_SORT), then=F("sort_due_at")),
-        When(state=State.DISPATCHED, then=F("accept_due_at")),
-        When(state=State.ACCEPTED, paused_at__isnull=False, then=F("alarm_at")),
-        When(state=State.ACCEPTED, then=F("resolve_due_at")),
-    ),
-    F("filed_at"),
-)
-"""When somebody must act next; while the reporter is asked, when that has lasted long enough."""
+GROWING = frozenset({"ended", "all"})
+"""Queues that hold what has ended."""
+LIVE = sorted(set(State) - FINAL)
+MOST_COUNTED = 1000
 MARKS = ("extension", "waiting", "supervised")
 """What the desk counts beside its queues, among what is open; names as in `Filters`."""
 
@@ -85,10 +79,11 @@ class Filters:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many tickets a queue holds, and how many of them are past their next due time."""
+    """How many tickets a queue holds, and how many of them are past their next due time. `more`: it was counted no further."""
 
     total: int
     late: int
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +115,7 @@ def first_queue(actor: Actor, tallies: dict[str, Tally]) -> str:
 def work_of(actor: Actor) -> QuerySet[Ticket]:
     """The tickets on an actor's desk: those its posts as staff let it see, in the places of those posts."""
     standing = replace(actor, posts=tuple(post for post in actor.posts if post.role in WORKING))
-    return visible_to(standing).filter(standing.scope.condition())
+    return visible_to(standing).filter(standing.scope.condition(holders=Ticket.holders), standing.scope.held(Ticket.holders))
 
 
 def watched_by(actor: Actor) -> QuerySet[Ticket]:
@@ -136,18 +131,35 @@ def late(now: datetime) -> Q:
 
 
 def tallies(actor: Actor, filters: Filters, *, now: datetime) -> dict[str, Tally]:
-    """Every queue and every mark counted in one query, with the very conditions that choose its rows."""
-    conditions = {**QUEUES, **{name: QUEUES["open"] & marked(name) for name in MARKS}}
-    counts: dict[str, Any] = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    counts |= {f"{name}_late": Count("pk", filter=condition & late(now)) for name, condition in conditions.items()}
-    found = work_of(actor).filter(filters.condition(actor, now)).order_by().aggregate(**counts)
-    return {name: Tally(found[name], found[f"{name}_late"]) for name in conditions}
+    """Every queue of LIVE tickets and every mark counted in one query, by the states that choose the rows of each.
+
+    What has ended is not in it: its number only grows, and nobody works on it. `count` counts a little of it.
+    """
+    counts: dict[str, Any] = {"total": Count("pk"), "late": Count("pk", filter=late(now))}
+    for name in MARKS:
+        counts |= {name: Count("pk", filter=marked(name)), f"{name}_late": Count("pk", filter=marked(name) & late(now))}
+    live = work_of(actor).filter(filters.condition(actor, now), state__in=LIVE).order_by()
+    rows: list[dict[str, Any]] = [dict(row) for row in live.values("state").annotate(**counts)]
+    found = {}
+    for name, states in QUEUE_STATES.items():
+        held = [row for row in rows if row["state"] in states]
+        found[name] = Tally(sum(row["total"] for row in held), sum(row["late"] for row in held))
+    unfinished = [row for row in rows if row["state"] in OPEN]
+    for name in MARKS:
+        found[name] = Tally(sum(row[name] for row in unfinished), sum(row[f"{name}_late"] for row in unfinished))
+    return found
+
+
+def count(actor: Actor, queue: str, filters: Filters, *, now: datetime) -> Tally:
+    """A queue that holds what has ended, counted up to MOST_COUNTED."""
+    rows = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now)).order_by("-pk")
+    total = rows[: MOST_COUNTED + 1].count()
+    return Tally(min(total, MOST_COUNTED), 0, more=total > MOST_COUNTED)
 
 
 def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "") -> Page:
     """One page of a queue, from a mark on. Raises KeyError for a queue that does not exist; a mark nobody made is the start."""
-    every = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now)).annotate(next_due=NEXT_DUE)
-    every = every.select_related("compound", "building", "leaf", "lead")
+    every = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now))
     by_due = queue in BY_DUE
     mark = read_mark(actor, before or after, by_due=by_due)
     backwards = bool(before) and mark is not None
@@ -156,7 +168,11 @@ def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: st
         order = [name.removeprefix("-") if name.startswith("-") else f"-{name}" for name in order]
     if mark is not None:
         every = every.filter(mark.beyond(backwards=backwards, by_due=by_due))
-    rows = list(every.order_by(*order)[: PAGE + 1])
+    # Which rows, before what is shown with them: joined at once, the planner underrates the scope and sorts every ticket in it.
+    chosen = every.order_by(*order).values("pk")[: PAGE + 1]
+    shown = Ticket.objects.filter(pk__in=chosen).select_related("compound", "building", "leaf", "lead")
+    photos = TicketPhoto.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(n=Count("pk")).values("n")
+    rows = list(shown.annotate(photo_count=Coalesce(Subquery(photos), 0)).order_by(*order))
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backwards:
@@ -168,12 +184,6 @@ def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: st
         before=write_mark(rows[0], by_due=by_due) if rows and mark is not None else "",
         after=write_mark(rows[-1], by_due=by_due) if rows and (more or backwards) else "",
     )
-
-
-def photo_counts(rows: Sequence[Ticket]) -> dict[int, int]:
-    """How many photos came with each ticket of a page, by id."""
-    counted = TicketPhoto.objects.filter(ticket__in=[row.pk for row in rows]).order_by()
-    return dict(counted.values_list("ticket").annotate(number=Count("pk")))
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -205,7 +215,7 @@ def write_mark(row: Ticket, *, by_due: bool) -> str:
     """A mark names tickets by their numbers: ids would tell how many there are in all."""
     if not by_due:
         return row.number
-    due: datetime = row.next_due  # type: ignore[attr-defined]  # annotated by `page`
+    due: datetime = row.next_due
     return f"{int(row.emergency)}.{(due - _EPOCH) // timedelta(microseconds=1)}.{row.number}"
 
 

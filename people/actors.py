@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, Value
 from django.utils import timezone
 
 from people.models import Appointment, AreaGrant, User, UserKind
@@ -103,23 +103,23 @@ GRANTED_ROLE = {"watch_area": Role.SUPERVISOR, "serve_area": Role.PROPERTY_STAFF
 
 
 def of_user(user: User, *, session: str = "") -> Actor:
-    """The actor for an account: two queries, appointments and grants."""
+    """The actor for an account: appointments and grants, in one query."""
     if not user.is_active:
         return Actor(user, (), session)
-    posts = [
-        Post(Role(role), area, organisation)
-        for role, area, organisation in Appointment.objects.filter(live_appointments(), user=user)
-        .order_by("pk")
-        .values_list("role", "area", "organisation_id")
-    ]
-    grants = (
-        AreaGrant.objects.filter(user=user)
-        .filter(Q(until=None) | Q(until__gte=_today()))
-        .order_by("pk")
-        .values_list("permission__codename", "content_object_id")
+    held = (
+        Appointment.objects.filter(live_appointments(), user=user)
+        .annotate(granted=Value(False))
+        .values_list("granted", "pk", "role", "area", "organisation_id")
     )
+    given = (
+        AreaGrant.objects.filter(Q(until=None) | Q(until__gte=_today()), user=user)
+        .annotate(granted=Value(True), nobody=Value(None, BigIntegerField()))
+        .values_list("granted", "pk", "permission__codename", "content_object_id", "nobody")
+    )
+    rows = list(held.union(given, all=True).order_by("granted", "pk"))
+    posts = [Post(Role(role), area, organisation) for granted, _pk, role, area, organisation in rows if not granted]
     firms = {post.organisation_id for post in posts if post.role in {Role.PROPERTY_STAFF, Role.PROPERTY_MANAGER}}
-    for codename, area in grants:
+    for codename, area in [(codename, area) for granted, _pk, codename, area, _nobody in rows if granted]:
         if codename == "watch_area":
             posts.append(Post(Role.SUPERVISOR, area, None))
         else:

@@ -10,17 +10,33 @@ from django.db import connection
 from django.utils import timezone
 
 _standing: ContextVar[datetime | None] = ContextVar("mulin_standing_clock", default=None)
+_began: ContextVar[datetime | None] = ContextVar("mulin_transaction_began", default=None)
 
 
 def now() -> datetime:
-    """The start of the present transaction, aware; moved by `MULIN_CLOCK_SHIFT`, never in production. One small query."""
+    """The start of the present transaction, aware; moved by `MULIN_CLOCK_SHIFT`, never in production.
+
+    One small query, or none within a scope, which has asked already.
+    """
     standing = _standing.get()
     if standing is not None:
         return standing
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        found: datetime = cursor.fetchone()[0]
+    found = _began.get()
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT now()")
+            found = cursor.fetchone()[0]
     return found + settings.CLOCK_SHIFT
+
+
+@contextmanager
+def began_at(moment: datetime) -> Iterator[None]:
+    """For `tenancy.scope`: the present transaction began then, by the database's clock."""
+    before = _began.set(moment)
+    try:
+        yield
+    finally:
+        _began.reset(before)
 
 
 def standing() -> datetime | None:

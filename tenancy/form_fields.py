@@ -3,9 +3,33 @@
 from typing import Any
 
 from django import forms
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from tenancy import text
 from tenancy.refusals import Refusal
+
+
+class LongSelect(forms.Select):
+    """A list with very many entries. Drawn in one go: Django renders two templates for each."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        drawn = format_html_join("", "{}", ((_group(label, options),) for label, options, _index in widget["optgroups"]))
+        return format_html("<select{}>{}</select>", flatatt({"name": name, **widget["attrs"]}), drawn)
+
+
+def _group(label: str | None, options: list[dict[str, Any]]) -> SafeString:
+    cells = ((option["value"], _CHOSEN[option["selected"]], option["label"]) for option in options)
+    drawn = format_html_join("", '<option value="{}"{}>{}</option>', cells)
+    return format_html('<optgroup label="{}">{}</optgroup>', label, drawn) if label else drawn
+
+
+_CHOSEN = {False: "", True: mark_safe(" selected")}
 
 
 class CleanTextField(forms.CharField):

@@ -6,16 +6,18 @@ query so that indexes serve. Without a scope a scoped query raises `NoScope`, an
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import connection, models, transaction
 
-from tenancy import areas
+from tenancy import areas, clock
 
 logger = logging.getLogger(__name__)
+NO_HOLDERS: Mapping[areas.Level, str] = {}
 
 
 def own_place(person: int) -> int:
@@ -73,16 +75,33 @@ class Scope:
         own = models.Q(area=own_place(self.person))
         return self.condition() | own if self.ranges else own
 
-    def condition(self, field: str = "area") -> models.Q:
-        """The ranges as plain comparisons: those are leakproof, so they may use an index under row-level security."""
+    def condition(self, field: str = "area", *, holders: Mapping[areas.Level, str] = NO_HOLDERS) -> models.Q:
+        """The ranges as plain comparisons: those are leakproof, so they may use an index under row-level security.
+
+        `holders` are columns that name the place of a level that holds a row: a whole place of that level is asked for by its
+        name, and an index over the column then gives its rows in order.
+        """
         if self.everything:
             return models.Q()
         if not self.ranges:
             return models.Q(pk__in=[])
         condition = models.Q()
         for low, high in self.ranges:
-            condition |= models.Q((f"{field}__gte", low), (f"{field}__lt", high))
+            column = next(
+                (name for level, name in holders.items() if high - low == areas.SPANS[level] and low % (high - low) == 0), ""
+            )
+            whole = models.Q((column, low // (high - low))) if column else models.Q()
+            condition |= whole or models.Q((f"{field}__gte", low), (f"{field}__lt", high))
         return condition
+
+    def held(self, holders: Mapping[areas.Level, str]) -> models.Q:
+        """The one place that all ranges lie in, by the first of these columns that has one; nothing when there is none."""
+        for level, column in holders.items():
+            span = areas.SPANS[level]
+            places = {code // span for low, high in self.ranges for code in (low, high - 1)}
+            if len(places) == 1:
+                return models.Q((column, places.pop()))
+        return models.Q()
 
 
 NOWHERE = Scope()
@@ -101,9 +120,12 @@ def required() -> Scope:
     return scope
 
 
-def _tell_database(scope: Scope | None) -> None:
+def _tell_database(scope: Scope | None) -> datetime:
+    """Gives the start of the transaction, which nearly everybody wants to know next."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('mulin.scope', %s, true)", [scope.literal() if scope else ""])
+        cursor.execute("SELECT set_config('mulin.scope', %s, true), now()", [scope.literal() if scope else ""])
+        began: datetime = cursor.fetchone()[1]
+    return began
 
 
 @contextmanager
@@ -116,10 +138,11 @@ def limited_to(scope: Scope) -> Iterator[Scope]:
     nested = connection.in_atomic_block
     outer = _current.get()
     with transaction.atomic():
-        _tell_database(scope)
+        began = _tell_database(scope)
         token = _current.set(scope)
         try:
-            yield scope
+            with clock.began_at(began):
+                yield scope
         finally:
             _current.reset(token)
         if nested and not connection.needs_rollback:

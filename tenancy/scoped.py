@@ -1,10 +1,12 @@
 """The two kinds of tables: scoped rows belong to a place, reference rows belong to everybody."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 
 from tenancy import scope
+from tenancy.areas import Level
 
 M = TypeVar("M", bound=models.Model)
 
@@ -17,8 +19,9 @@ class ScopedManager(models.Manager[M]):
 
     def get_queryset(self) -> models.QuerySet[M]:
         in_force = scope.required()
-        personal = getattr(self.model, "personal_rows", False)
-        return super().get_queryset().filter(in_force.personal_condition() if personal else in_force.condition())
+        if getattr(self.model, "personal_rows", False):
+            return super().get_queryset().filter(in_force.personal_condition())
+        return super().get_queryset().filter(in_force.condition(holders=getattr(self.model, "holders", {})))
 
 
 class ScopedModel(models.Model):
@@ -31,6 +34,9 @@ class ScopedModel(models.Model):
 
     personal_rows: ClassVar[bool] = False
     """Whether some rows are one person's alone (`tenancy.scope.own_place`)."""
+
+    holders: ClassVar[Mapping[Level, str]] = {}
+    """Columns with the street's or the county's part of the place code, smallest place first."""
 
     objects: ScopedManager[Any] = ScopedManager()
 

@@ -17,7 +17,7 @@ from complaints.deadlines import ASSIST_DAYS
 from complaints.models import Assist
 from complaints.worklist import Filters
 from people.models import Organisation
-from tenancy.form_fields import CleanTextField
+from tenancy.form_fields import CleanTextField, LongSelect
 
 Choices = list[tuple[Any, Any]]
 FILL_IN = {"required": _("Please fill this in.")}
@@ -45,8 +45,8 @@ class FilterForm(forms.Form):
     """Filters in the address. A value nobody offered is ignored rather than refused: addresses grow old."""
 
     q = forms.CharField(label=_("Number or words in the text"), required=False, max_length=80)
-    compound = forms.TypedChoiceField(label=_("Compound"), required=False, coerce=int, empty_value=None)
-    leaf = forms.ChoiceField(label=_("About"), required=False)
+    compound = forms.TypedChoiceField(label=_("Compound"), required=False, coerce=int, empty_value=None, widget=LongSelect)
+    leaf = forms.ChoiceField(label=_("About"), required=False, widget=LongSelect)
     urgency = forms.ChoiceField(label=_("Urgency"), required=False)
     late = forms.BooleanField(label=_("Overdue only"), required=False)
     extension = forms.BooleanField(label=_("More time asked for"), required=False)

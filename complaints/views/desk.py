@@ -78,13 +78,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     queue = given.get("queue", "")
     if queue not in names:
         queue = worklist.first_queue(actor, tallies)
+    if queue in worklist.GROWING:
+        tallies[queue] = worklist.count(actor, queue, filters, now=now)
     found = worklist.page(actor, queue, filters, now=now, after=given.get("after", ""), before=given.get("before", ""))
     pane = case.pane(actor, opened, back=_address(given, queue=queue, ticket="")) if opened else {}
     context = {
         **pane,
         "opened": opened,
         "place": _place(actor),
-        "queues": [_queue(name, tallies[name], given, current=name == queue) for name in names],
+        "queues": [_queue(name, tallies.get(name), given, current=name == queue) for name in names],
         "marks": [mark for mark in (_mark(name, tallies[name], given) for name in MARKS) if mark["count"] or mark["current"]],
         "queue": queue,
         "heading": NAMES[queue],
@@ -111,14 +113,13 @@ def _address(given: Any, **changed: str) -> str:
     return reverse("complaints:desk") + (f"?{parameters}" if parameters else "")
 
 
-def _queue(name: str, tally: worklist.Tally, given: Any, *, current: bool) -> dict[str, Any]:
+def _queue(name: str, tally: worklist.Tally | None, given: Any, *, current: bool) -> dict[str, Any]:
     return {
         "name": name,
         "label": NAMES[name],
         "icon": ICONS[name],
         "url": _address(given, queue=name, after="", before="", ticket=""),
-        "count": tally.total,
-        "late": tally.late if name != "all" else 0,
+        "tally": tally,
         "current": current,
     }
 
@@ -139,10 +140,13 @@ def _mark(name: str, tally: worklist.Tally, given: Any) -> dict[str, Any]:
 
 
 def _rows(tickets: Sequence[Ticket], actor: Actor, given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
-    photos = worklist.photo_counts(tickets)
     return [
         case.row(
-            ticket, actor=actor, now=now, url=_address(given, queue=queue, ticket=ticket.number), photos=photos.get(ticket.pk, 0)
+            ticket,
+            actor=actor,
+            now=now,
+            url=_address(given, queue=queue, ticket=ticket.number),
+            photos=ticket.photo_count,  # type: ignore[attr-defined]  # annotated by `worklist.page`
         )
         for ticket in tickets
     ]

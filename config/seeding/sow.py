@@ -107,6 +107,7 @@ def _unspoken(spoken: dict[str, str], model: type[Ticket] | type[TicketEvent]) -
         field.column: field.get_default()
         for field in model._meta.local_concrete_fields
         if field.column
+        and not field.generated
         and not field.primary_key
         and not field.null
         and field.db_default is NOT_PROVIDED

@@ -138,7 +138,7 @@ def search(world: World, role: Role, words: str) -> int:
     with scope.limited_to(actor.scope):
         now = clock.now()
         rows = worklist.page(actor, "all", Filters(words=words), now=now).rows
-        assert worklist.tallies(actor, Filters(words=words), now=now)["all"].total == len(rows)
+        assert worklist.count(actor, "all", Filters(words=words), now=now).total == len(rows)
         return len(rows)
 
 
