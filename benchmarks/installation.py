@@ -23,6 +23,10 @@ class Measured(Installation):
         self.tickets = tickets
         self.bare_port = 0
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**super().environment, "MULIN_THROTTLE_ACTING": "1000000/min"}
+
     def prepare(self) -> None:
         """Start the services; on the first time, make and fill the database."""
         self.supervisor.stop_leftovers()

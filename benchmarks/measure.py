@@ -76,6 +76,11 @@ class Bench:
             manager = held.filter(role=Role.PROPERTY_MANAGER, area=self.compound)[0].user
             residents = [row.user for row in held.filter(role=Role.RESIDENT, area=self.compound)[:CLIENTS]]
             self.county_users = list(User.objects.filter(username__startswith="bench_county_").order_by("pk"))
+            self.leader = User.objects.filter(username="bench_leader").first()
+            if self.leader is None:
+                office = Organisation.objects.filter(kind_id="ST", area=self.street)[0]
+                self.leader = appointments.open_account(username="bench_leader", name="测量示例", by=actors.system())
+                appointments.appoint(self.leader, Role.STREET_LEADER, area=self.street, organisation=office, by=actors.system())
             self.users = {"street": clerk, "county": self.county_users[0], "manager": manager}
             self.tokens = {"manager": tokens.issue(manager)[0], "street": tokens.issue(clerk)[0]}
             self.resident_tokens = [tokens.issue(user)[0] for user in residents]
@@ -298,7 +303,7 @@ class Bench:
             for _each in range(tries):
                 chosen = dice.choice(numbers)
                 read = json.loads(browser.get(f"/api/v1/tickets/{chosen}/"))
-                change = {"version": read["version"], "leaf": "0202" if read["leaf"] != "0202" else "0204"}
+                change = {"version": read["version"], "leaf": "0202" if read["leaf"]["code"] != "0202" else "0204"}
                 began = time.perf_counter()
                 status, _body = browser.ask("POST", f"/api/v1/tickets/{chosen}/recategorise/", change)
                 took.append((time.perf_counter() - began) * 1000)
@@ -334,31 +339,31 @@ class Bench:
                 ruling.decide(row, rulebook.in_force(row.area), on=timezone.localdate(), model=model)
 
             self.keep(figure("decide, rules as they stand", repeated(decide, 200), note="in process"))
-        if not self.publish_rules(each):
-            return
+        self.publish_rules(each)
         with scope.limited_to(scope.Scope(((self.compound, self.compound + 1),))):
             asked = sum(len(held.rules) for held in rulebook.in_force(self.compound).sets)
             self.keep(figure(f"decide, {asked} rules asked", repeated(decide, 200), note="in process"))
 
-    def publish_rules(self, each: int) -> bool:
-        """Rules that match nothing, so that every one is asked."""
+    def publish_rules(self, each: int) -> None:
+        """Rules that match nothing, so that every one is asked: of the county and of the street."""
         from complaints.actions import rule_sets
         from complaints.rules import Conditions, Outcome, Rule
         from people import actors
         from people.models import Organisation
         from tenancy import scope
 
-        two = [actors.of_user(user) for user in self.county_users]
-        with scope.limited_to(two[0].scope):
-            office = Organisation.objects.filter(kind_id="UM", area=self.county)[0]
-            rules = [
-                Rule(f"测量示例{n}", Conditions(any_words=(f"查无此词{n}", f"也没有{n}")), Outcome(organisation=office.pk))
-                for n in range(each)
-            ]
-            made = rule_sets.draft(area=self.county, by=two[0], note="测量", rules=rules)
-            made = rule_sets.propose(made.pk, by=two[0], revision=made.revision)
-            rule_sets.publish(made.pk, by=two[1], revision=made.revision)
-        return True
+        clerk, leader, *county = (actors.of_user(user) for user in (self.users["street"], self.leader, *self.county_users))
+        for area, (drafts, publishes) in {self.county: county, self.street: [clerk, leader]}.items():
+            with scope.limited_to(drafts.scope):
+                office = Organisation.objects.filter(kind_id="UM", area=self.county)[0]
+                rules = [
+                    Rule(f"测量示例{n}", Conditions(any_words=(f"查无此词{n}", f"也没有{n}")), Outcome(organisation=office.pk))
+                    for n in range(each)
+                ]
+                made = rule_sets.draft(area=area, by=drafts, note="测量", rules=rules)
+                made = rule_sets.propose(made.pk, by=drafts, revision=made.revision)
+            with scope.limited_to(publishes.scope):
+                rule_sets.publish(made.pk, by=publishes, revision=made.revision)
 
     def export(self) -> None:
         from complaints.actions import exports
@@ -417,8 +422,10 @@ def columns_of(installation: Measured, table: str) -> list[str]:
 def sow_unrouted(installation: Measured, tickets: int) -> None:
     """Copies of tickets in triage, as they were when they had just been filed."""
     columns = columns_of(installation, "complaints_ticket")
+    known = installation.number("SELECT count(*) FROM complaints_ticket WHERE number LIKE %s", "%-9%")
+    digits = f"lpad((90000000 + n + {known})::text, 8, '0')"
     fresh = {
-        "number": "format('%%s-%%s-%%s', area / 1000000, to_char(now(), 'YYMM'), lpad((90000000 + n + %s)::text, 8, '0'))",
+        "number": f"format('%%s-%%s-%%s', area / 1000000, to_char(now(), 'YYMM'), {digits})",
         "state": "'submitted'",
         "version": "1",
         "leaf_id": "NULL",
@@ -430,8 +437,6 @@ def sow_unrouted(installation: Measured, tickets: int) -> None:
         "sort_due_at": "now() + interval '8 hours'",
         "alarm_at": "NULL",
     }
-    known = installation.number("SELECT count(*) FROM complaints_ticket WHERE number LIKE %s", "%-9%")
-    fresh["number"] %= known
     statement = UNROUTED.format(columns=", ".join(columns), values=", ".join(fresh.get(name, name) for name in columns))
     installation.ask(statement, tickets)
 

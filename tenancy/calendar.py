@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -79,8 +80,14 @@ def is_workday(day: date, *, overrides: Mapping[date, bool] | None = None) -> bo
     if overrides and day in overrides:
         return overrides[day]
     if known_year(day):
-        return bool(chinese_calendar.is_workday(day))
+        return _noticed(day)
     return day.weekday() < 5
+
+
+@lru_cache(4096)
+def _noticed(day: date) -> bool:
+    """What the notice says; the library looks through all its years anew each time, and a deadline asks for weeks of days."""
+    return bool(chinese_calendar.is_workday(day))
 
 
 def add_working_minutes(start: datetime, minutes: int, calendar: WorkingCalendar) -> datetime:
