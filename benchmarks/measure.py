@@ -64,7 +64,7 @@ class Bench:
 
         with scope.everything(reason="measuring: whose desks"):
             desk = Organisation.objects.filter(kind_id="HOTLINE", area=self.county).first()
-            for name in ("bench_county_1", "bench_county_2"):
+            for name in (f"bench_{self.county}_1", f"bench_{self.county}_2"):
                 if not User.objects.filter(username=name).exists():
                     desk = desk or Organisation.objects.create(
                         name="测量示例受理中心", kind_id="HOTLINE", area=self.county, invented=True
@@ -75,11 +75,11 @@ class Bench:
             clerk = held.filter(role=Role.STREET_CLERK, area=self.street)[0].user
             manager = held.filter(role=Role.PROPERTY_MANAGER, area=self.compound)[0].user
             residents = [row.user for row in held.filter(role=Role.RESIDENT, area=self.compound)[:CLIENTS]]
-            self.county_users = list(User.objects.filter(username__startswith="bench_county_").order_by("pk"))
-            self.leader = User.objects.filter(username="bench_leader").first()
+            self.county_users = list(User.objects.filter(username__startswith=f"bench_{self.county}_").order_by("pk"))
+            self.leader = User.objects.filter(username=f"bench_{self.street}").first()
             if self.leader is None:
                 office = Organisation.objects.filter(kind_id="ST", area=self.street)[0]
-                self.leader = appointments.open_account(username="bench_leader", name="测量示例", by=actors.system())
+                self.leader = appointments.open_account(username=f"bench_{self.street}", name="测量示例", by=actors.system())
                 appointments.appoint(self.leader, Role.STREET_LEADER, area=self.street, organisation=office, by=actors.system())
             self.users = {"street": clerk, "county": self.county_users[0], "manager": manager}
             self.tokens = {"manager": tokens.issue(manager)[0], "street": tokens.issue(clerk)[0]}
