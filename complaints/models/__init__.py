@@ -10,6 +10,7 @@ from complaints.models.merging import Merger
 from complaints.models.notes import KnowledgeNote
 from complaints.models.open311 import Open311Key
 from complaints.models.ratings import CallBack, CallTry, Rating
+from complaints.models.remarks import InternalNote
 from complaints.models.rules import ReplayRun, RoutingRule, RuleSet
 from complaints.models.tickets import Assist, FilingKey, Ticket, TicketEvent, TicketPhoto
 
@@ -25,6 +26,7 @@ __all__ = [
     "Extension",
     "FilingKey",
     "Follow",
+    "InternalNote",
     "KnowledgeNote",
     "Leaf",
     "Merger",

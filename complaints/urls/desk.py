@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, merging, publishing, splitting, steps, tickets
+from complaints.views import desk, merging, publishing, remarks, splitting, steps, tickets
 
 HERE = (
     *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
     path("tickets/<number:number>/split/", splitting.split, name="split"),
     path("tickets/<number:number>/merge/", merging.merge, name="merge"),
+    path("tickets/<number:number>/internal-notes/", remarks.add, name="internal_note"),
     path("tickets/<number:number>/reveal/", steps.reveal, name="reveal"),
     path("tickets/<number:number>/suggest/", steps.suggest, name="suggest"),
     path("tickets/<number:number>/times/", steps.times, name="times"),

@@ -18,7 +18,7 @@ from complaints.permissions import may_reveal, possible_actions, speaks_for_lead
 from complaints.rating_reasons import named
 from complaints.rule_permissions import may_read_rules
 from complaints.states import FROM, OPEN, UNSORTED, EventKind, PhotoKind, State
-from complaints.views import due_times, showing
+from complaints.views import due_times, remarks_shown, showing
 from complaints.views.due_times import next_due
 from complaints.views.step_forms import WITHOUT_FORM, form_for, offers
 from people.actors import Actor
@@ -139,6 +139,7 @@ def pane(
     back: str = "",
     failed: Mapping[str, forms.StepForm] | None = None,
     revealed: bool = False,
+    internal: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything the case pane shows. `back` is the address of the list; `failed` is the form of a step that was refused."""
     now, words = clock.now(), queries.words_shown(actor, ticket)
@@ -174,6 +175,7 @@ def pane(
         "reads_rules": may_read_rules(actor, ticket.why_here.get("owner", 0)),
         "entries": _timeline(ticket, events, now),
         "case_parts": case_parts.of(actor, ticket),
+        "internal": internal or remarks_shown.section(actor, ticket),
         "answer_photos": photos[PhotoKind.ANSWER],
         "photos": photos[PhotoKind.FILED],
         "home": "" if hidden else str(ticket.home or ""),

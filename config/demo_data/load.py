@@ -29,6 +29,7 @@ from config.demo_data import (
     open311,
     papers,
     referrals,
+    remarks,
     rules,
     stories,
     visits,
@@ -107,6 +108,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     referrals.ask_all(say)
     advice.ask_all(say)
     follows.follow_all(say)
+    remarks.note_all(say)
     merges.merge_all(say, wait)
     exchange.hand_over_all(say, wait)
     bells.read_all(say)

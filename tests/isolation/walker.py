@@ -34,6 +34,7 @@ from complaints.models import (
     CallTry,
     FilingKey,
     Follow,
+    InternalNote,
     Partner,
     PartnerCase,
     SeenNonce,
@@ -178,6 +179,7 @@ def build(world: World) -> Estate:
                 area=area, ticket=dispatched, organisation=world.bureau("MR", place), added_by=lead, asked=mark(place)
             )
             Follow.objects.create(area=area, ticket=dispatched, user=lead)
+            InternalNote.objects.create(area=area, ticket=dispatched, made_by=lead, text=f"内部{mark(place)}")
             FilingKey.objects.create(area=area, holder=f"user:{lead.pk}", key=f"walk-{place}", body_sha256="", ticket=dispatched)
             communities.bind_official(world.compound(place), lead, kind="leader", by=system())
             estate.ids["entry_id"][place] = Entry.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -537,7 +539,9 @@ def signed_at_home(url: str) -> tuple[bytes, dict[str, str]]:
     """A question for the state of every case, as the system of the county at home signs it."""
     with scope.place(county_of("own")):
         secret = exchange.secrets_of(Partner.objects.order_by("pk")[0])[0]
-    return sealed(secret, url, {"kind": "states", "cases": [f"case-{place}" for place in PLACES]}, nonce="walk-" + "0" * 16)
+        began = int(clock.now().timestamp())  # the walk is longer than a message counts, and is one transaction
+    asked = {"kind": "states", "cases": [f"case-{place}" for place in PLACES]}
+    return sealed(secret, url, asked, now=began, nonce="walk-" + "0" * 16)
 
 
 def visit(
@@ -614,6 +618,7 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "merge": {"into": "350582001-2611-99999999"},
     "unmerge": {"text": "文字"},
     "supervise": {"text": "文字"},
+    "internal_notes": {"text": "文字"},
 }
 """What the API wants to hear for each step; it refuses fields it does not know."""
 
@@ -755,6 +760,8 @@ def api_payload(route: Route) -> dict[str, Any]:
     if route.name == "api_home_claim_refuse":
         return {"reason": "文字"}
     step = route.name.removeprefix("api_ticket_")
+    if step == "internal_notes":
+        return API_PAYLOADS[step]
     return {"version": 3, **API_PAYLOADS[step]} if step in API_PAYLOADS else {}
 
 

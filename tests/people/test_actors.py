@@ -102,9 +102,9 @@ def test_a_grant_ends_with_its_day_and_when_taken_back(world: World, newcomer: U
     assert not actors.of_user(newcomer).scope.ranges
 
 
-def test_an_actor_costs_two_queries(world: World, django_assert_num_queries) -> None:
+def test_an_actor_costs_one_query(world: World, django_assert_num_queries) -> None:
     user = world.user(Role.PROPERTY_MANAGER)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         actor = actors.of_user(user)
         assert actor.scope.covers(world.area())
         assert actor.is_staff
