@@ -65,6 +65,15 @@ def test_the_walls_stand(db: None) -> None:
     assert broken_walls() == []
 
 
+def test_every_policy_says_the_same(db: None) -> None:
+    """Also to the planner, which rates what a policy lets through by how it is written (ADR 7)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT qual, with_check FROM pg_policies WHERE policyname = tablename || '_scope'")
+        found = cursor.fetchall()
+    assert len(found) == 1
+    assert all(words.startswith("COALESCE(") and words.endswith("@> area), false)") for words in found[0])
+
+
 def test_the_test_role_is_the_app_role(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
