@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from audit import actions as audit
+from notices.harmless import harmless
 from notices.models import Notice
 from notices.states import Channel, State
 from notices.words import written
@@ -130,7 +131,8 @@ def _not_sent(notice: Notice, problem: str) -> bool:
 
 
 def _message(notice: Notice) -> EmailMessage:
-    subject, body = written(notice.kind, notice.facts, language=notice.user.language)
+    facts = {name: harmless(fact) if isinstance(fact, str) else fact for name, fact in notice.facts.items()}
+    subject, body = written(notice.kind, facts, language=notice.user.language)
     return EmailMessage(
         subject=subject.replace("\n", " "),
         body=f"{body}\n\n{settings.MULIN_PUBLIC_URL}{notice.url}\n" if notice.url else body,

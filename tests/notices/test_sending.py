@@ -166,3 +166,19 @@ def test_among_thousands_that_wait_the_next_is_the_first_of_its_index(world: Wor
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "notices_notice_waiting" in plan
     assert "Sort" not in plan
+
+
+@pytest.mark.django_db
+def test_what_people_typed_is_no_link_in_a_mail_and_ours_is(world: World, settings: Any, mailoutbox: list[EmailMessage]) -> None:
+    settings.MULIN_PUBLIC_URL = "https://mulin.example.test"
+    reader = world.user(Role.PROPERTY_MANAGER)
+    typed = {**FACTS, "place": "快看http://evil.example.com/领奖"}
+    with scope.place(world.area()):
+        actions.tell([reader], "ticket_filed", area=world.area(), key="link", facts=typed, url="/tickets/x/")
+        bell = Notice.objects.get(user=reader, channel=Channel.BELL, key="link")
+    sweep()
+    (sent,) = [message for message in mailoutbox if reader.email in message.to and "evil" in message.body]
+    assert "http[://]evil[.]example[.]com/" in sent.body
+    assert "://evil" not in sent.body.replace("[://]", "")
+    assert "https://mulin.example.test/tickets/x/" in sent.body
+    assert bell.facts["place"] == typed["place"]
