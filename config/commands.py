@@ -41,7 +41,7 @@ VALKEY_SETTINGS: Final[dict[str, str]] = {
 }
 
 
-QUEUES: Final = "urgent,default"  # in this order: an emergency passes everything
+QUEUES: Final = "urgent,default,later"  # in this order: an emergency passes everything, and a ticket to be routed passes the mail
 
 
 def web(bind: str, *, workers: int = 2) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 
-DEFAULT, URGENT = "default", "urgent"
+DEFAULT, URGENT, LATER = "default", "urgent", "later"
+"""Queues; a worker takes from `later` only what finds the others empty."""
 LONGEST_LINE = 10_000  # more waiting bells than this and the sweep serves better
 
 _line: "queue.Queue[tuple[str, tuple[Any, ...], str]]" = queue.Queue(LONGEST_LINE)
@@ -22,9 +23,9 @@ _ringer: tuple[int, threading.Thread] | None = None
 _lock = threading.Lock()
 
 
-def ring(task: str, *args: int, urgent: bool = False) -> None:
+def ring(task: str, *args: int, to: str = DEFAULT) -> None:
     """Ask a worker to look at a row once the present transaction has committed. Never fails, never waits."""
-    transaction.on_commit(lambda: _put(task, args, URGENT if urgent else DEFAULT))
+    transaction.on_commit(lambda: _put(task, args, to))
 
 
 def _put(task: str, args: tuple[Any, ...], to: str) -> None:

@@ -120,7 +120,7 @@ def file(filing: Filing, *, by: Actor, key: str = "") -> Filed:
     telling.note(ticket, EventKind.FILED, by=reporter, old="", facts={"channel": channel, "photos": len(kept)})
     if ticket.emergency:
         telling.tell_street(ticket, "ticket_emergency")
-    bell.ring("complaints.route", ticket.pk, ticket.area, urgent=ticket.emergency)
+    bell.ring("complaints.route", ticket.pk, ticket.area, to=bell.URGENT if ticket.emergency else bell.DEFAULT)
     return Filed(ticket, numbers.tracking_code(ticket.number), claimed, earlier=False)
 
 

@@ -64,7 +64,7 @@ def publish(
         before={"version": version, "hours": kept_hours(old.hours)},
         after={"version": row.version, "hours": row.hours, "days": changed, "source": new.source},
     )
-    bell.ring("notices.sweep")
+    bell.ring("notices.sweep", to=bell.LATER)
     return row
 
 

@@ -30,7 +30,7 @@ def wait_for(condition: Any) -> None:
 
 def test_a_bell_rings_only_after_commit(db: None, broker: list[tuple[Any, ...]], django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        bell.ring("complaints.route", 7, 350582_001_001_001, urgent=True)
+        bell.ring("complaints.route", 7, 350582_001_001_001, to=bell.URGENT)
         assert broker == []
     wait_for(lambda: broker == [("complaints.route", (7, 350582_001_001_001), "urgent")])
 
