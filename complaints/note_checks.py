@@ -6,8 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from complaints import catalogue
+from complaints.blanks import BLANKS, LONGEST_FILLED, unknown_blanks
 from complaints.note_queries import today
-from complaints.note_states import OWN, Way
+from complaints.note_states import OWN, Way, Worded
 from complaints.rule_checks import checked_words
 from tenancy.refusals import Refusal
 from tenancy.text import clean
@@ -25,7 +27,10 @@ LAST_YEAR = 2099
 
 @dataclass(frozen=True)
 class Content:
-    """What a note says. `source` is “own” for words that no law gives; `review_on` None means that nobody need check it."""
+    """What a note says. `source` is “own” for words that no law gives; `review_on` None means that nobody need check it.
+
+    Standard words have `steps` (values of `Worded`) and may be for some `leaves` only; other notes have `words`.
+    """
 
     name: str
     way: str
@@ -33,6 +38,8 @@ class Content:
     words: Sequence[str] = ()
     source: str = OWN
     review_on: date | None = None
+    steps: Sequence[str] = ()
+    leaves: Sequence[str] = ()
 
 
 def checked(content: Content, *, before: date | None = None) -> Content:
@@ -46,12 +53,50 @@ def checked(content: Content, *, before: date | None = None) -> Content:
     words = checked_words(content.words, "words")
     if len(words) > MOST_WORDS:
         raise Refusal(_("At most %(most)d words fit in a note.") % {"most": MOST_WORDS}, field="words", code="too_many")
+    steps, leaves = _used(content, words)
     source = clean(content.source, field="source", longest=LONGEST_SOURCE, required=False) or OWN
-    text = clean(content.text, field="text", longest=LONGEST_OF.get(content.way, LONGEST_TEXT), lines=True)
+    text = clean(content.text, field="text", longest=_longest(content.way, steps), lines=True)
+    if content.way == Way.STANDARD and (blanks := unknown_blanks(text)):
+        raise Refusal(
+            _("“%(blank)s” is filled in by nobody. These are: %(known)s.") % {"blank": blanks[0], "known": known_blanks()},
+            field="text",
+            code="invalid_choice",
+        )
     day = content.review_on
     if day is not None and day != before and not today() <= day <= date(LAST_YEAR, 12, 31):
         raise Refusal(_("Give a day from today on."), field="review_on")
-    return replace(content, name=name, words=words, source=source, text=text)
+    return replace(content, name=name, words=words, source=source, text=text, steps=steps, leaves=leaves)
+
+
+def _used(content: Content, words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """For which steps and kinds standard words are; nothing for other notes. Raises Refusal naming the field."""
+    steps, leaves = tuple(dict.fromkeys(content.steps)), tuple(dict.fromkeys(content.leaves))
+    if content.way != Way.STANDARD:
+        for field, chosen in (("steps", steps), ("leaves", leaves)):
+            if chosen:
+                raise Refusal(_("Only standard words for a step have this."), field=field)
+        return (), ()
+    if words:
+        raise Refusal(_("Standard words are chosen by step and kind; leave this empty."), field="words")
+    if not steps:
+        raise Refusal(_("Choose the steps for which these words are."), field="steps", code="required")
+    known = {leaf.code for leaf in catalogue.Catalogue.load().leaves}
+    for field, chosen, among in (("steps", steps, set(Worded.values)), ("leaves", leaves, known)):
+        if not among.issuperset(chosen):
+            raise Refusal(_("This is not one of the choices."), field=field, code="invalid_choice")
+    return steps, leaves
+
+
+def _longest(way: str, steps: Sequence[str]) -> int:
+    """So that what is filled in still fits into the step's own text."""
+    if way != Way.STANDARD:
+        return LONGEST_OF.get(way, LONGEST_TEXT)
+    answers = {Worded.RESOLVE, Worded.REPLY_DIRECTLY}
+    return (LONGEST_TEXT if answers.issuperset(steps) else LONGEST_OF[Way.COURT]) - LONGEST_FILLED
+
+
+def known_blanks() -> str:
+    return " ".join(BLANKS)
 
 
 def name_taken() -> Refusal:

@@ -11,16 +11,17 @@ from typing import Any
 from django.core.files import File
 from django.utils.translation import gettext as _
 
+from complaints.explain import leaf_name
 from complaints.models import KnowledgeNote
 from complaints.note_checks import MOST_NOTES, Content
-from complaints.note_states import OWN, Way
+from complaints.note_states import OWN, Way, Worded
 from complaints.rule_sheets import BETWEEN
 from tenancy import sheets
 from tenancy.refusals import Refusal
 from tenancy.sheets import FIELD, refuse_formulas
 
-COLUMNS = ("name", "way", "words", "source", "text", "review_on", "version")
-WIDTHS = (20, 24, 20, 28, 90, 14, 10)
+COLUMNS = ("name", "way", "words", "steps", "leaves", "source", "text", "review_on", "version")
+WIDTHS = (20, 24, 20, 24, 20, 28, 90, 14, 10)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def headings() -> dict[str, str]:
         "name": _("Name of the note"),
         "way": _("It answers"),
         "words": _("It fits a text with one of these words"),
+        "steps": _("Standard words: for these steps"),
+        "leaves": _("Standard words: only for these kinds of complaints"),
         "source": _("Law and article"),
         "text": _("What is answered"),
         "review_on": _("To be checked by"),
@@ -55,7 +58,10 @@ def _cells(note: KnowledgeNote) -> tuple[str, ...]:
     source = "" if note.source == OWN else note.source
     day = note.review_on.isoformat() if note.review_on else ""
     way = f"{note.way} {note.get_way_display()}"
-    return note.name, way, "\n".join(note.words), source, note.text, day, str(note.version)
+    named = dict(Worded.choices)
+    steps = "\n".join(f"{step} {named[step]}" for step in note.steps)
+    leaves = "\n".join(f"{code} {leaf_name(code)}" for code in note.leaves)
+    return note.name, way, "\n".join(note.words), steps, leaves, source, note.text, day, str(note.version)
 
 
 def read(upload: "File[Any]", size: int) -> list[Row]:
@@ -90,8 +96,15 @@ def _row(number: int, cells: dict[str, Any]) -> Row:
         [word.strip() for word in BETWEEN.split(typed.get("words", "")) if word.strip()],
         typed.get("source", "") or OWN,
         day,
+        _codes(typed.get("steps", "")),
+        _codes(typed.get("leaves", "")),
     )
     return Row(number, content, int(version or 0))
+
+
+def _codes(typed: str) -> list[str]:
+    """One a line or with commas between them, each with or without its name behind it."""
+    return [each.split()[0] for each in BETWEEN.split(typed) if each.strip()]
 
 
 def _day(value: Any) -> date | None:

@@ -1,4 +1,4 @@
-"""Knowledge notes (知识库): answers that a clerk finds already written for thanks, questions and matters before a court.
+"""Knowledge notes (知识库): answers that a clerk finds already written, by what a text asks for or for a step on a ticket.
 
 Streets and counties keep their own (`complaints.models.KnowledgeNote`). Those that come with Mulin (`data/notes.json`) are
 examples, each with the law it goes by; they stand in for a county's until it has written some. A person reads and sends what
@@ -28,6 +28,7 @@ NOT_TAKEN_UP = "redirect_legal"
 class Note:
     """One prepared answer: for which `routing.ANOTHER_WAY`, and for texts with which of these words (none: for all).
 
+    Standard words are for `steps` (`note_states.Worded`) on tickets about `leaves` (none: about anything).
     `id` and `area` are those of the row that keeps it, 0 for one that comes with Mulin.
     """
 
@@ -40,6 +41,8 @@ class Note:
     area: int = 0
     review_on: date | None = None
     example: bool = True
+    steps: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
     def overdue(self, today: date) -> bool:
         """Whether it should have been checked before this day."""
@@ -55,12 +58,19 @@ class Note:
 def shipped() -> tuple[Note, ...]:
     """The notes that come with Mulin, in the order of the file."""
     rows = json.loads(FILE.read_text(encoding="utf-8"))["notes"]
-    return tuple(Note(row["name"], row["way"], tuple(row["words"]), row["source"], row["text"]) for row in rows)
+    return tuple(
+        Note(
+            *(row["name"], row["way"], tuple(row.get("words", ())), row["source"], row["text"]),
+            steps=tuple(row.get("steps", ())),
+            leaves=tuple(row.get("leaves", ())),
+        )
+        for row in rows
+    )
 
 
 def of_row(row: KnowledgeNote) -> Note:
-    words = tuple(row.words)
-    return Note(row.name, row.way, words, row.source, row.text, row.pk, row.area, row.review_on, row.example)
+    kept = (row.name, row.way, tuple(row.words), row.source, row.text, row.pk, row.area, row.review_on, row.example)
+    return Note(*kept, steps=tuple(row.steps), leaves=tuple(row.leaves))
 
 
 def fitting(way: str, text: str, action: str, *, area: int) -> Note | None:

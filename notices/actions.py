@@ -42,7 +42,7 @@ def tell(people: Iterable[User], kind: str, *, area: int, key: str, facts: dict[
             rows.append(Notice(channel=Channel.EMAIL, state=State.QUEUED, **facts_of_row))
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.state == State.QUEUED for row in rows):
-        bell.ring("notices.sweep")
+        bell.ring("notices.sweep", to=bell.LATER)
     return len(rows)
 
 
@@ -58,7 +58,7 @@ def tell_person(person: User, kind: str, *, area: int, key: str, facts: dict[str
     if person.email:
         mail = Notice(area=area, channel=Channel.EMAIL, state=State.QUEUED, **row)
         Notice.objects.bulk_create([mail], ignore_conflicts=True)
-        bell.ring("notices.sweep")
+        bell.ring("notices.sweep", to=bell.LATER)
 
 
 def _made() -> dict[str, datetime]:
@@ -112,7 +112,7 @@ def deliver(notice_id: str, area: int, tries: int) -> bool:
         if tries > MOST_TRIES:  # no try of these ever came to say what was wrong
             return _not_sent(notice, WORKER_LOST)
         try:
-            _message(notice).send()
+            as_mail(notice).send()
         except Exception as problem:  # whatever one message suffers from, the others must not wait for it
             return _not_sent(notice, type(problem).__name__)
         notice.state, notice.sent_at = State.SENT, clock.now()
@@ -130,7 +130,8 @@ def _not_sent(notice: Notice, problem: str) -> bool:
     return False
 
 
-def _message(notice: Notice) -> EmailMessage:
+def as_mail(notice: Notice) -> EmailMessage:
+    """A notice as an e-mail to its reader, in their language; what people typed makes no link."""
     facts = {name: harmless(fact) if isinstance(fact, str) else fact for name, fact in notice.facts.items()}
     subject, body = written(notice.kind, facts, language=notice.user.language)
     return EmailMessage(
@@ -173,5 +174,5 @@ def try_failed_again(*, by: Actor) -> int:
     changed = int(failed.update(state=State.QUEUED, tries=0, try_after=Now(), problem=""))
     if changed:
         audit.record("notices", "notices.tried_again", by=by, area=audit.INSTALLATION, after={"notices": changed})
-        bell.ring("notices.sweep")
+        bell.ring("notices.sweep", to=bell.LATER)
     return changed

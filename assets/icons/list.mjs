@@ -45,6 +45,7 @@ export const ICONS = {
   "star-filled": "filled/star",
   lock: "lock",
   shield: "shield-check",
+  eye: "eye",
   "eye-off": "eye-off",
   // states of a ticket
   submitted: "circle-dot",

@@ -23,7 +23,8 @@ from tenancy.refusals import NotAllowed, NotThere, Refusal, Stale, WrongState
 
 CHECK_AFTER = timedelta(days=365)
 """When a note that was taken over is to be checked (own)."""
-CONTENT = ("name", "way", "words", "source", "text", "review_on")
+CONTENT = ("name", "way", "words", "steps", "leaves", "source", "text", "review_on")
+LISTS = frozenset({"words", "steps", "leaves"})
 
 
 class StaleNote(Stale):
@@ -87,7 +88,10 @@ def take_over(*, area: int, by: Actor) -> list[KnowledgeNote]:
     if has_own(area):
         raise WrongState(_("This county has notes of its own already; those that come with Mulin are no longer offered here."))
     day = today() + CHECK_AFTER
-    shipped = [Content(note.name, note.way, note.text, note.words, note.source, day) for note in prepared.shipped()]
+    shipped = [
+        Content(note.name, note.way, note.text, note.words, note.source, day, note.steps, note.leaves)
+        for note in prepared.shipped()
+    ]
     return _write(area, [checked(each) for each in shipped], by=by, example=True)
 
 
@@ -180,7 +184,7 @@ def _check_name(area: int, name: str, *, other_than: int = 0) -> None:
 def _fill(note: KnowledgeNote, content: Content) -> None:
     for name in CONTENT:
         value = getattr(content, name)
-        setattr(note, name, list(value) if name == "words" else value)
+        setattr(note, name, list(value) if name in LISTS else value)
 
 
 def _replace(note: KnowledgeNote, content: Content, *, by: Actor) -> None:
@@ -192,7 +196,8 @@ def _replace(note: KnowledgeNote, content: Content, *, by: Actor) -> None:
 
 
 def _differs(note: KnowledgeNote, content: Content) -> bool:
-    return any(getattr(note, name) != (list(content.words) if name == "words" else getattr(content, name)) for name in CONTENT)
+    given = {name: getattr(content, name) for name in CONTENT}
+    return any(getattr(note, name) != (list(value) if name in LISTS else value) for name, value in given.items())
 
 
 def _facts(note: KnowledgeNote) -> dict[str, Any]:

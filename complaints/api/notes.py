@@ -13,7 +13,7 @@ from complaints.actions import notes
 from complaints.models import KnowledgeNote
 from complaints.note_checks import LONGEST_NAME, LONGEST_SOURCE, LONGEST_TEXT, Content
 from complaints.note_permissions import reads_some_notes
-from complaints.note_states import OWN, NoteState, Way
+from complaints.note_states import OWN, NoteState, Way, Worded
 from complaints.rule_checks import LONGEST_WORD
 from people.api.requests import View, actor_of
 from tenancy.api import keyset
@@ -36,6 +36,8 @@ class NoteShown(serializers.Serializer[Any]):
     name = serializers.CharField()
     way = serializers.ChoiceField(choices=Way.choices)
     words = serializers.ListField(child=serializers.CharField())
+    steps = serializers.ListField(child=serializers.ChoiceField(choices=Worded.choices))
+    leaves = serializers.ListField(child=serializers.CharField(), help_text="Codes of the catalogue.")
     source = serializers.CharField(help_text="Law and article, or `own`.")  # type: ignore[assignment]  # a field of ours
     text = serializers.CharField()
     review_on = serializers.DateField(allow_null=True)
@@ -71,6 +73,20 @@ class NoteGiven(Strict):
         default=list,
         max_length=MOST_SENT,
         help_text="It fits a text with one of these; none: every text of its way.",
+    )
+    steps = serializers.ListField(
+        child=serializers.ChoiceField(choices=Worded.choices),
+        required=False,
+        default=list,
+        max_length=MOST_SENT,
+        help_text="Of standard words, and of no other note: for which steps.",
+    )
+    leaves = serializers.ListField(
+        child=Text(longest=LONGEST_WORD),
+        required=False,
+        default=list,
+        max_length=MOST_SENT,
+        help_text="Of standard words: only for these kinds, by code; none: for all.",
     )
     source = Text(  # type: ignore[assignment]  # a field of ours
         longest=LONGEST_SOURCE, required=False, default=OWN, help_text="Law and article, or `own`."
@@ -116,6 +132,8 @@ _TAKEN = (
     "name",
     "way",
     "words",
+    "steps",
+    "leaves",
     "source",
     "text",
     "review_on",

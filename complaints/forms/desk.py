@@ -13,6 +13,7 @@ from complaints.actions.assists import MOST_DAYS
 from complaints.actions.filing import LONGEST_TEXT
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
+from complaints.blanks import left_blank
 from complaints.deadlines import ASSIST_DAYS
 from complaints.models import Assist
 from complaints.worklist import Filters
@@ -90,7 +91,17 @@ class StepForm(forms.Form):
     )
 
 
-class ReasonForm(StepForm):
+class WordedForm(StepForm):
+    """A step with words, which may have come from standard words."""
+
+    def clean_text(self) -> str:
+        said: str = self.cleaned_data["text"]
+        if blank := left_blank(said):
+            raise forms.ValidationError(_("Put something in the place of “%(blank)s” first.") % {"blank": blank})
+        return said
+
+
+class ReasonForm(WordedForm):
     """A step that needs a reason."""
 
     text = CleanTextField(label=_("Reason"), longest=LONGEST_REASON, lines=True, widget=forms.Textarea(attrs={"rows": 3}))
@@ -100,7 +111,7 @@ class ReasonForm(StepForm):
         self.fields["text"].help_text = help_text
 
 
-class ResolveForm(StepForm):
+class ResolveForm(WordedForm):
     """答复: what was done, with photos."""
 
     text = CleanTextField(

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.forms.desk import FILL_IN, choose
+from complaints.forms.desk import FILL_IN, choose, leaf_choices
 from complaints.forms.rules import REVISION, WordsField
 from complaints.models import KnowledgeNote
 from complaints.note_checks import LONGEST_NAME, LONGEST_SOURCE, LONGEST_TEXT, Content
-from complaints.note_states import OWN, NoteState, Way
+from complaints.note_states import OWN, NoteState, Way, Worded
 from tenancy.form_fields import CleanTextField
 from tenancy.models import Area
 
@@ -76,6 +76,19 @@ class NoteForm(forms.Form):
             "One word a line, or commas between them. None: it fits every text of its kind, after those whose words occur."
         ),
     )
+    steps = forms.MultipleChoiceField(
+        label=_("Standard words: for these steps"),
+        required=False,
+        choices=Worded.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever takes one of these steps can put the words in with one choice. Leave it empty for other notes."),
+    )
+    leaves = forms.MultipleChoiceField(
+        label=_("Standard words: only for these kinds of complaints"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=_("None: for all. Hold Ctrl to choose several."),
+    )
     source = CleanTextField(
         label=_("Law and article"),
         longest=LONGEST_SOURCE,
@@ -86,7 +99,10 @@ class NoteForm(forms.Form):
         label=_("What is answered"),
         longest=LONGEST_TEXT,
         lines=True,
-        help_text=_("The clerk finds it already written, checks it and sends it. Name nobody: all staff here read it."),
+        help_text=_(
+            "The clerk finds it already written, checks it and sends it. Name nobody: all staff here read it. "
+            "In standard words {编号}, {小区}, {单位} and {答复期限} become the number, the compound, who leads and the deadline."
+        ),
         widget=forms.Textarea(attrs={"rows": 9}),
     )
     review_on = forms.DateField(
@@ -96,8 +112,12 @@ class NoteForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "leaves", leaf_choices())
+
     def content(self) -> Content:
-        kept = {name: self.cleaned_data[name] for name in ("name", "way", "text", "words", "review_on")}
+        kept = {name: self.cleaned_data[name] for name in ("name", "way", "text", "words", "review_on", "steps", "leaves")}
         return Content(**kept, source=self.cleaned_data["source"] or OWN)
 
 
@@ -113,5 +133,5 @@ class ChangeForm(VersionForm, NoteForm):
 
 def initial(note: KnowledgeNote) -> dict[str, Any]:
     """What the form of a note begins with."""
-    found = {name: getattr(note, name) for name in ("version", "name", "way", "words", "text", "review_on")}
+    found = {name: getattr(note, name) for name in ("version", "name", "way", "words", "steps", "leaves", "text", "review_on")}
     return {**found, "source": "" if note.source == OWN else note.source}

@@ -1,4 +1,4 @@
-"""Knowledge notes (知识库): what a street or county has ready to answer thanks, questions and matters before a court.
+"""Knowledge notes (知识库): what a street or county has ready to say, to thanks and questions or at a step on a ticket.
 
 Reference rows: they hold what an office says to everybody, and nothing about anybody.
 """
@@ -26,6 +26,8 @@ class KnowledgeNote(ReferenceModel):
     name = models.CharField(max_length=60)
     way = models.CharField(max_length=20, choices=Way.choices)
     words = models.JSONField(default=list, help_text="It fits a text with one of these; none: every text of its way.")
+    steps = models.JSONField(default=list, help_text="Standard words: for which steps (`Worded`). Otherwise none.")
+    leaves = models.JSONField(default=list, help_text="Standard words: for which kinds of complaints; none: for all.")
     source = models.CharField(max_length=120, help_text="Law and article, or “own”.")
     text = models.CharField(max_length=2000)
     review_on = models.DateField(null=True, help_text="From then on it is said to need checking.")
@@ -42,6 +44,11 @@ class KnowledgeNote(ReferenceModel):
         constraints = [
             models.UniqueConstraint(fields=["area", "name"], condition=Q(state=NoteState.LIVE), name="complaints_note_name_once"),
             models.CheckConstraint(condition=Q(way__in=Way.values), name="complaints_note_known_way"),
+            models.CheckConstraint(
+                condition=Q(Q(way=Way.STANDARD) & ~Q(steps=[]) & Q(words=[]))
+                | Q(~Q(way=Way.STANDARD) & Q(steps=[]) & Q(leaves=[])),
+                name="complaints_note_steps_of_standard_words",
+            ),
             models.CheckConstraint(condition=~Q(name="") & ~Q(text="") & ~Q(source=""), name="complaints_note_says_something"),
         ]
         triggers = [

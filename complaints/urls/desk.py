@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, merging, publishing, remarks, splitting, steps, tickets
+from complaints.views import desk, drafts, merging, publishing, remarks, splitting, steps, tickets
 
 HERE = (
     *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
         path(f"tickets/<number:number>/{action.replace('_', '-')}/", steps.step, {"action": action}, name=action)
         for action in HERE
     ),
+    path("tickets/<number:number>/draft/<slug:action>/", drafts.draft, name="draft"),
     path("tickets/<number:number>/publish/", publishing.publish, name="publish"),
     path("tickets/<number:number>/split/", splitting.split, name="split"),
     path("tickets/<number:number>/merge/", merging.merge, name="merge"),

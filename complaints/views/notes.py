@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from complaints import note_queries, prepared, queries
+from complaints import explain, note_queries, prepared, queries
 from complaints.actions import notes
 from complaints.forms.notes import DUE, ChangeForm, FilterForm, OwnerForm, VersionForm, WriteForm, initial
 from complaints.models import KnowledgeNote, Ticket
 from complaints.note_permissions import may_keep_notes, reads_some_notes
-from complaints.note_states import NoteState, Way
+from complaints.note_states import NoteState, Way, Worded
 from complaints.states import State
 from complaints.views.rules import for_readers
 from people.actors import Actor
@@ -101,7 +101,9 @@ def page(request: HttpRequest, note_id: int, *, status: int = 200) -> HttpRespon
         **entries_of([row])[0],
         "keeps": keeps,
         "live": live,
-        "waiting": fitted(request.actor, row) if keeps and live else None,
+        "waiting": fitted(request.actor, row) if keeps and live and row.way != Way.STANDARD else None,
+        "steps": [label for value, label in Worded.choices if value in row.steps],
+        "leaves": [explain.leaf_name(code) for code in row.leaves],
         "tried_on": TRIED_ON,
     }
     return render(request, "complaints/notes/note.html", context, status=status)

@@ -307,6 +307,21 @@ def timeline(actor: Actor, ticket: Ticket, photos: list[TicketPhoto], links: Lin
     return entries
 
 
+def lines(events: Iterable[TicketEvent]) -> list[Entry]:
+    """Events as the page of the ticket tells them to whoever filed it."""
+    return [
+        {
+            "title": TITLES.get(event.kind, event.get_kind_display()),
+            "at": event.at,
+            "who": _who(event, mine=True),
+            "text": event.text,
+            "icon": ICONS.get(event.kind, "check"),
+            "kind": "",
+        }
+        for event in events
+    ]
+
+
 def _who(event: TicketEvent, *, mine: bool) -> str:
     """Organisations by name, people only as what they are."""
     if event.by_reporter:

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from complaints import catalogue, explain, note_queries, prepared, queries, routing, timekeeping
+from complaints import catalogue, explain, note_queries, prepared, queries, routing, standard_words, timekeeping
 from complaints.actions.extensions import MOST_DAYS
 from complaints.actions.step import LONGEST_REASON
 from complaints.actions.tickets import LONGEST_ANSWER
@@ -18,6 +18,7 @@ from complaints.forms import desk as forms
 from complaints.forms import steps as more
 from complaints.models import Ticket
 from complaints.note_permissions import may_keep_notes, may_read_notes
+from complaints.note_states import Worded
 from complaints.permissions import speaks_for
 from complaints.states import AssistState
 from people.actors import Actor
@@ -225,7 +226,8 @@ def dispatch_form(ticket: Ticket, sent: Any = None) -> forms.DispatchForm:
 
 
 def offers(ticket: Ticket, possible: Sequence[str], steps: Mapping[str, forms.StepForm]) -> dict[str, Any]:
-    """The main step, and the windows of the others: those shown beside it and those under “More”."""
+    """The main step, and the windows of the others: beside it and under “More”, each with its standard words."""
+    standard = standard_words.offered(ticket, possible)
     windows = [
         {
             "id": action.replace("_", "-"),
@@ -239,6 +241,8 @@ def offers(ticket: Ticket, possible: Sequence[str], steps: Mapping[str, forms.St
             "rare": each.rare,
             "url": reverse(f"complaints:{action}", args=[ticket.number]),
             "form": steps[action],
+            "worded": action in Worded.values,
+            "standard": standard.get(action, ()),
         }
         for action, each in WINDOWS.items()
         if action in possible
@@ -246,4 +250,5 @@ def offers(ticket: Ticket, possible: Sequence[str], steps: Mapping[str, forms.St
     main = next((action for action in MAIN if action in possible), "")
     if "reply_directly" in possible and ticket.why_here.get("action") in routing.ANSWERED_HERE:
         main = "reply_directly"
-    return {"main": main, "windows": windows, "rare": [window for window in windows if window["rare"]]}
+    rare = [window for window in windows if window["rare"]]
+    return {"main": main, "windows": windows, "rare": rare, "standard_answers": standard.get(Worded.RESOLVE, ())}

@@ -49,7 +49,7 @@ def shown(answer: Any) -> str:
 
 
 def test_the_ways_are_those_that_routing_knows_and_no_text_is_longer_than_its_step_takes() -> None:
-    assert set(Way.values) == routing.ANOTHER_WAY
+    assert set(Way.values) == routing.ANOTHER_WAY | {Way.STANDARD}
     assert {state for to in NOTE_TRANSITIONS.values() for state in to} == set(NoteState)
     assert LONGEST_TEXT == tickets.LONGEST_ANSWER
     assert LONGEST_OF == {Way.COURT: step.LONGEST_REASON}
@@ -181,6 +181,14 @@ def test_a_withdrawn_note_is_not_changed_and_a_name_stands_once_in_a_place(world
         ("text", {"text": " "}),
         ("text", {"text": "长" * 2001}),
         ("text", {"text": "长" * 501, "way": "redirect_legal"}),
+        ("steps", {"steps": ("ask",)}),
+        ("leaves", {"leaves": ("0202",)}),
+        ("steps", {"way": "standard_words", "words": ()}),
+        ("steps", {"way": "standard_words", "words": (), "steps": ("accept",)}),
+        ("leaves", {"way": "standard_words", "words": (), "steps": ("ask",), "leaves": ("9999",)}),
+        ("words", {"way": "standard_words", "steps": ("ask",)}),
+        ("text", {"way": "standard_words", "words": (), "steps": ("ask",), "text": "请问{姓名}"}),
+        ("text", {"way": "standard_words", "words": (), "steps": ("ask", "resolve"), "text": "长" * 381}),
         ("source", {"source": "法" * 121}),
         ("review_on", {"review_on": date(2020, 1, 1)}),
         ("review_on", {"review_on": date(2100, 1, 1)}),
@@ -456,8 +464,8 @@ def test_notes_go_out_as_excel_and_what_was_changed_there_comes_back(
     rows = list(book.worksheets[0].iter_rows())
     assert [row[0].value for row in rows[1:]] == [same.name, other.name]
     assert not [cell for row in rows for cell in row if cell.data_type == "f"]
-    book.worksheets[0]["E3"].value = "改过的话"
-    book.worksheets[0].append(["新的", "praise_record", "", "", "谢谢", "2030-05-01", ""])
+    book.worksheets[0]["G3"].value = "改过的话"
+    book.worksheets[0].append(["新的", "praise_record", "", "", "", "", "谢谢", "2030-05-01", ""])
     kept = io.BytesIO()
     book.save(kept)
     answer = clerk.post(f"{SHEETS}import/", {"sheet": SimpleUploadedFile("notes.xlsx", kept.getvalue())})
@@ -474,17 +482,23 @@ def test_notes_go_out_as_excel_and_what_was_changed_there_comes_back(
     )
 
 
+ANSWER = ["consult_reply", "", "", "", "", "文字"]
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([["", "consult_reply", "", "", "文字"]], "Row 2"),
-        ([["甲", "consult_reply", "", "", "文字"], [], ["乙", "?", "", "", "文字"]], "Row 4"),
-        ([["甲", "consult_reply", "", "", "文字", "tomorrow"]], "Row 2"),
-        ([["甲", "consult_reply", "", "", "文字"], [], ["甲", "consult_reply", "", "", "文字"]], "Row 4"),
-        ([["甲", "consult_reply", "", "", "文字"], ["维修资金", "consult_reply", "", "", "文字", "", 7]], "Row 3"),
-        ([["维修资金", "consult_reply", "", "", "文字"]], "already"),
-        ([["甲", "consult_reply", "", "", "文字", "", 3]], "leave the version empty"),
-        ([["甲", "consult_reply", "", "", "=1+1"]], "formula"),
+        ([["", *ANSWER]], "Row 2"),
+        ([["甲", *ANSWER], [], ["乙", "?", *ANSWER[1:]]], "Row 4"),
+        ([["甲", *ANSWER, "tomorrow"]], "Row 2"),
+        ([["甲", *ANSWER], [], ["甲", *ANSWER]], "Row 4"),
+        ([["甲", *ANSWER], ["维修资金", *ANSWER, "", 7]], "Row 3"),
+        ([["维修资金", *ANSWER]], "already"),
+        ([["甲", *ANSWER, "", 3]], "leave the version empty"),
+        ([["甲", *ANSWER[:-1], "=1+1"]], "formula"),
+        ([["甲", "standard_words", "", "", "", "", "文字"]], "Row 2"),
+        ([["甲", "standard_words", "", "ask", "9999", "", "文字"]], "Row 2"),
+        ([["甲", "consult_reply", "", "ask", "", "", "文字"]], "Row 2"),
     ],
 )
 def test_a_sheet_with_a_fault_is_refused_whole_and_the_row_is_named(

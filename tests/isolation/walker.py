@@ -379,7 +379,9 @@ BEFORE_IT = ("meeting_move", "meeting_cancel", "meeting_hold")
 """Steps on a meeting that has not been held."""
 STATE_FOR = {"dispatch": State.TRIAGE, "refuse": State.TRIAGE, "resolve": State.ACCEPTED, "rate": State.RESOLVED}
 STATE_FOR |= {"arbitrate": State.ARBITRATION, "times": State.ACCEPTED, "recategorise": State.ACCEPTED}
-STATE_FOR |= dict.fromkeys(["contact", "arrive", "ask", "ask_extension", "nudge", "supervise", "clocks"], State.ACCEPTED)
+STATE_FOR |= dict.fromkeys(
+    ["contact", "arrive", "ask", "draft", "preview", "ask_extension", "nudge", "supervise", "clocks"], State.ACCEPTED
+)
 STATE_FOR["reply_directly"] = State.TRIAGE
 WAITING = {"reply", "resume", "grant_extension", "refuse_extension"}
 """Steps on the ticket on which the reporter was asked and more time is wanted."""
@@ -391,6 +393,8 @@ def _value(estate: Estate, route: Route, parameter: str, place: str) -> Any:
     action = route.name.rsplit(":", 1)[-1].removeprefix("api_ticket_").removeprefix("track_").replace("-", "_")
     gone = place == ABSENT
     match parameter:
+        case "action":
+            return "ask"
         case "number" if action in WAITING and not gone:
             return estate.waiting[place]
         case "number":
@@ -619,6 +623,7 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "unmerge": {"text": "文字"},
     "supervise": {"text": "文字"},
     "internal_notes": {"text": "文字"},
+    "preview": {"step": "ask", "text": "文字"},
 }
 """What the API wants to hear for each step; it refuses fields it does not know."""
 
