@@ -220,7 +220,7 @@ class Bench:
             columns_of(self.installation, "complaints_ticket"),
             columns_of(self.installation, "complaints_ticketevent"),
         )
-        number = "substr(number, 1, 15) || 90000000 + mod((extract(epoch FROM clock_timestamp()) * 1000)::bigint, 10000000)"
+        number = "substr(number, 1, 15) || 80000000 + mod((extract(epoch FROM clock_timestamp()) * 1000000)::bigint, 10000000)"
         chosen = ", ".join(number if name == "number" else name for name in tickets)
         told = ", ".join("made.id" if name == "ticket_id" else f"e.{name}" for name in events)
         closed = "SELECT min(id) FROM complaints_ticket WHERE state = 'closed' AND area = %s"
@@ -406,9 +406,11 @@ def counted(queries: list[dict[str, str]]) -> int:
 
 
 UNROUTED = """
+WITH some AS MATERIALIZED (
+  SELECT id, row_number() OVER (ORDER BY id) AS nth FROM complaints_ticket WHERE state = 'triage' ORDER BY id LIMIT 500)
 INSERT INTO complaints_ticket ({columns})
 SELECT {values} FROM (SELECT t.*, n FROM generate_series(1, %s) AS n
-  JOIN LATERAL (SELECT * FROM complaints_ticket WHERE state = 'triage' AND id >= n %% 500 ORDER BY id LIMIT 1) t ON true) AS copy
+  JOIN some ON nth = 1 + n %% (SELECT count(*) FROM some) JOIN complaints_ticket t USING (id)) AS copy
 """
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from communities.models import Building
 from complaints.models import Extension, Ticket, TicketPhoto
 from complaints.queries import QUEUE_STATES, QUEUES, saying, visible_to
 from complaints.states import FINAL, OPEN, TO_SORT, ExtensionState, State
@@ -47,6 +48,7 @@ class Filters:
     """
 
     compound: int | None = None
+    building: int | None = None
     leaf: str = ""
     urgency: str = ""
     late: bool = False
@@ -60,6 +62,8 @@ class Filters:
         wanted = Q()
         if self.compound is not None:
             wanted &= Q(area=self.compound)
+        if self.building is not None:
+            wanted &= Q(building_id=self.building)
         if self.leaf:
             wanted &= Q(leaf_id=self.leaf)
         if self.urgency:
@@ -157,7 +161,31 @@ def count(actor: Actor, queue: str, filters: Filters, *, now: datetime) -> Tally
     return Tally(min(total, MOST_COUNTED), 0, more=total > MOST_COUNTED)
 
 
-def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "") -> Page:
+@dataclass(frozen=True)
+class InBuilding:
+    """How many open tickets name a building, and how many of them are late. `id` None: those that name none."""
+
+    id: int | None
+    name: str
+    total: int
+    late: int
+
+
+def by_building(actor: Actor, compound: int, filters: Filters, *, now: datetime) -> list[InBuilding]:
+    """Every building of a compound with what is open there, in their order, and last what names no building."""
+    wanted = replace(filters, compound=compound, building=None)
+    rows = work_of(actor).filter(wanted.condition(actor, now), state__in=sorted(OPEN)).order_by()
+    counted = {
+        row["building"]: row for row in rows.values("building").annotate(total=Count("pk"), late=Count("pk", filter=late(now)))
+    }
+    names = [*Building.objects.filter(area=compound).order_by("pk").values_list("pk", "name"), (None, "")]
+    held = [(pk, name, counted.get(pk, {"total": 0, "late": 0})) for pk, name in names]
+    return [InBuilding(pk, name, row["total"], row["late"]) for pk, name, row in held if pk is not None or row["total"]]
+
+
+def page(
+    actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "", size: int = PAGE
+) -> Page:
     """One page of a queue, from a mark on. Raises KeyError for a queue that does not exist; a mark nobody made is the start."""
     every = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now))
     by_due = queue in BY_DUE
@@ -169,15 +197,15 @@ def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: st
     if mark is not None:
         every = every.filter(mark.beyond(backwards=backwards, by_due=by_due))
     # Which rows, before what is shown with them: joined at once, the planner underrates the scope and sorts every ticket in it.
-    chosen = every.order_by(*order).values("pk")[: PAGE + 1]
+    chosen = every.order_by(*order).values("pk")[: size + 1]
     shown = Ticket.objects.filter(pk__in=chosen).select_related("compound", "building", "leaf", "lead")
     photos = TicketPhoto.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket").annotate(n=Count("pk")).values("n")
     rows = list(shown.annotate(photo_count=Coalesce(Subquery(photos), 0)).order_by(*order))
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
+    more = len(rows) > size
+    rows = rows[:size]
     if backwards:
         if not more:  # the start of the list: show a full first page
-            return page(actor, queue, filters, now=now)
+            return page(actor, queue, filters, now=now, size=size)
         rows.reverse()
     return Page(
         rows,

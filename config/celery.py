@@ -14,6 +14,7 @@ app.autodiscover_tasks(["enforcement", "projects", "complaints", "communities", 
 
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
+    """What is done again and again. Housekeeping goes to `later`: a ticket to be routed never waits behind it in a queue."""
     from django.conf import settings
 
     every = float(settings.SWEEP_SECONDS)
@@ -32,12 +33,12 @@ def schedule(sender: Celery, **_: object) -> None:
         "close what is answered": {
             "task": "complaints.close_answered",
             "schedule": 3600.0,
-            "options": {"queue": "default"},
+            "options": {"queue": "later"},
         },
         "have those called who did not rate": {
             "task": "complaints.call_back",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "remind and escalate": {
             "task": "complaints.escalate",
@@ -47,42 +48,42 @@ def schedule(sender: Celery, **_: object) -> None:
         "go by revised calendars": {
             "task": "complaints.revise_calendars",
             "schedule": every * 4,
-            "options": {"queue": "default", "expires": every * 4},
+            "options": {"queue": "later", "expires": every * 4},
         },
         "go on with replays of rules": {
             "task": "complaints.sweep_replays",
             "schedule": every,
-            "options": {"queue": "default", "expires": every},
+            "options": {"queue": "later", "expires": every},
         },
         "go on with lists that were asked for": {
             "task": "complaints.sweep_exports",
             "schedule": every * 4,
-            "options": {"queue": "default", "expires": every * 4},
+            "options": {"queue": "later", "expires": every * 4},
         },
         "learn from confirmed tickets": {  # hourly, for whoever died at it; how often it begins anew stands in the settings
             "task": "complaints.learn",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "tell of postings that are overdue": {
             "task": "communities.tell_overdue",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "look after what meetings decided": {
             "task": "enforcement.look_after_decisions",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "tell of orders that are late": {
             "task": "enforcement.tell_late_findings",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "tell of legal consultations that are late": {
             "task": "enforcement.tell_late_advice",
             "schedule": 3600.0,
-            "options": {"queue": "default", "expires": 3600.0},
+            "options": {"queue": "later", "expires": 3600.0},
         },
         "tell other systems of their cases": {
             "task": "complaints.deliver",
@@ -92,19 +93,19 @@ def schedule(sender: Celery, **_: object) -> None:
         "compare cases with other systems": {
             "task": "complaints.compare_cases",
             "schedule": 86400.0,
-            "options": {"queue": "default", "expires": 86400.0},
+            "options": {"queue": "later", "expires": 86400.0},
         },
         "look after practical projects": {
             "task": "projects.sweep",
             "schedule": every * 4,
-            "options": {"queue": "default", "expires": every * 4},
+            "options": {"queue": "later", "expires": every * 4},
         },
-        "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "default"}},
-        "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "default"}},
+        "seal the record": {"task": "audit.seal", "schedule": 3600.0, "options": {"queue": "later"}},
+        "clear ended sessions": {"task": "people.clear_sessions", "schedule": 86400.0, "options": {"queue": "later"}},
         "remove orphaned photos": {
             "task": "files.remove_orphans",
             "schedule": 86400.0,
-            "options": {"queue": "default"},
+            "options": {"queue": "later"},
         },
     }
 

@@ -46,6 +46,8 @@ export const ICONS = {
   lock: "lock",
   shield: "shield-check",
   eye: "eye",
+  board: "layout-kanban",
+  save: "bookmark",
   "eye-off": "eye-off",
   // states of a ticket
   submitted: "circle-dot",

@@ -34,6 +34,14 @@ function press(key) {
   return true;
 }
 
+// Single keys can be switched off (WCAG 2.1.4), on this device; Escape stays, for it leaves fields.
+const OFF = "mulin-keys-off";
+const off = () => localStorage.getItem(OFF) === "1";
+for (const box of document.querySelectorAll("[data-keys-off]")) {
+  box.checked = off();
+  box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "1" : "0"));
+}
+
 function help() {
   const dialog = document.getElementById("keys");
   if (dialog) openDialog(dialog);
@@ -46,6 +54,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
+  if (off()) return;
   const { key } = event;
   if (key === "j") move(1);
   else if (key === "k") move(-1);

@@ -72,7 +72,7 @@ def ask(queue: str, filters: Filters, *, form: str, described: str, address: str
         total=count,
     )
     _record(row, "tickets.export_asked", by=by)
-    bell.ring("complaints.export", row.pk, row.area)
+    bell.ring("complaints.export", row.pk, row.area, to=bell.LATER)
     return row
 
 

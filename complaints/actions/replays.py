@@ -59,7 +59,7 @@ def start(ruleset_id: int, *, n: int, by: Actor) -> ReplayRun:
         raise Refusal(_("Several replays are still at work. Wait until one is done."), field="n", code="too_many")
     run: ReplayRun = ReplayRun.objects.create(area=ruleset.area, ruleset=ruleset, revision=ruleset.revision, n=n, made_by=by.user)
     audit.record(run, "rules.replayed", by=by, area=ruleset.area, after={"version": ruleset.version, "n": n})
-    bell.ring("complaints.replay", run.pk, run.area)
+    bell.ring("complaints.replay", run.pk, run.area, to=bell.LATER)
     return run
 
 
@@ -89,7 +89,7 @@ def work(run_id: int, area: int, tries: int) -> RunState:
     if state == RunState.WAITING:
         with scope.place(area):
             ReplayRun.objects.filter(pk=run_id).update(try_after=clock.now())
-            bell.ring("complaints.replay", run_id, area)
+            bell.ring("complaints.replay", run_id, area, to=bell.LATER)
     return state
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import calls, following, models, notes, previews, rates, remarks, rules, searching
+from complaints.api import calls, following, models, notes, previews, rates, remarks, rules, saved_lists, searching
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<number:number>/organisations/", OrganisationsView.as_view(), name="api_ticket_organisations"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/", PhotoView.as_view(), name="api_ticket_photo"),
     *(path(f"tickets/<number:number>/{name}/", step.as_view(), name=f"api_ticket_{name}") for name, step in STEPS.items()),
+    path("saved-lists/", saved_lists.SavedListsView.as_view(), name="api_saved_lists"),
+    path("saved-lists/<int:saved_id>/remove/", saved_lists.RemoveView.as_view(), name="api_saved_list_remove"),
     path("rules/", rules.RuleSetsView.as_view(), name="api_rule_sets"),
     path("rules/<int:ruleset_id>/", rules.RuleSetView.as_view(), name="api_rule_set"),
     path("rules/<int:ruleset_id>/propose/", rules.ProposeView.as_view(), name="api_rules_propose"),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Building
 from complaints import catalogue
 from complaints.actions.assists import MOST_DAYS
 from complaints.actions.filing import LONGEST_TEXT
@@ -53,20 +54,35 @@ class FilterForm(forms.Form):
     extension = forms.BooleanField(label=_("More time asked for"), required=False)
     waiting = forms.BooleanField(label=_("Waiting for the reporter"), required=False)
     supervised = forms.BooleanField(label=_("Supervised"), required=False)
+    building = forms.TypedChoiceField(label=_("Building"), required=False, coerce=int, empty_value=None, widget=forms.HiddenInput)
     corrected = forms.RegexField(r"^[0-9]{4}-[0-9]{4}\Z", required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, compounds: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = catalogue.Catalogue.load()
         choose(self, "compound", [("", _("All compounds")), *((str(code), name) for code, name in compounds)])
+        choose(self, "building", self._buildings())
         choose(self, "leaf", [("", _("All kinds")), *leaf_choices()])
         choose(self, "urgency", [("", _("All levels")), *((level.code, named(level)) for level in known.urgencies)])
+
+    def _buildings(self) -> Choices:
+        """Those of the chosen compound; read only where one of them is asked for."""
+        compound = str(self.data.get("compound", ""))
+        if not self.data.get("building") or not (compound.isascii() and compound.isdigit() and len(compound) == 15):
+            return []
+        return [(str(pk), name) for pk, name in Building.objects.filter(area=int(compound)).values_list("pk", "name")]
+
+    def kept(self) -> dict[str, str]:
+        """What of an address narrows the list today, as it stands there."""
+        self.is_valid()
+        return {name: str(self.data[name]) for name in self.fields if self.data.get(name) and self.cleaned_data.get(name)}
 
     def filters(self) -> Filters:
         self.is_valid()
         kept = self.cleaned_data
         return Filters(
             compound=kept.get("compound"),
+            building=kept.get("building"),
             leaf=kept.get("leaf", ""),
             urgency=kept.get("urgency", ""),
             late=kept.get("late", False),

@@ -6,6 +6,7 @@ from complaints.models.exports import Export
 from complaints.models.following import Follow
 from complaints.models.learning import ModelVersion
 from complaints.models.ledger import Alarm, ClockLine, Extension
+from complaints.models.lists import SavedList
 from complaints.models.merging import Merger
 from complaints.models.notes import KnowledgeNote
 from complaints.models.open311 import Open311Key
@@ -38,6 +39,7 @@ __all__ = [
     "ReplayRun",
     "RoutingRule",
     "RuleSet",
+    "SavedList",
     "SeenNonce",
     "Ticket",
     "TicketEvent",

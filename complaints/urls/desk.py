@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import desk, drafts, merging, publishing, remarks, splitting, steps, tickets
+from complaints.views import board, desk, drafts, merging, publishing, remarks, saved_lists, splitting, steps, tickets
 
 HERE = (
     *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
@@ -11,6 +11,9 @@ HERE = (
 )
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/board/", board.board, name="board"),
+    path("desk/lists/", saved_lists.saved_lists, name="saved_lists"),
+    path("desk/lists/<int:saved_id>/remove/", saved_lists.remove, name="saved_list_remove"),
     path("tickets/<number:number>/", tickets.ticket, name="ticket"),
     *(
         path(f"tickets/<number:number>/{action.replace('_', '-')}/", steps.step, {"action": action}, name=action)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from communities import queries as communities
 from complaints import rule_queries, worklist
+from complaints.actions import saved_lists
 from complaints.forms.desk import FilterForm
-from complaints.models import Ticket
+from complaints.models import SavedList, Ticket
 from complaints.views import case
 from complaints.views.doors import at_a_desk, ticket_or_404
 from people.actors import Actor
@@ -57,8 +58,10 @@ MARKS = {
     "supervised": (_("Supervised"), "shield"),
 }
 """Marks of open tickets, counted beside the queues."""
-KEPT = ("q", "compound", "leaf", "urgency", "late", "corrected", *MARKS)
+KEPT = ("q", "compound", "building", "leaf", "urgency", "late", "corrected", *MARKS)
 """Filters as they stand in the address."""
+SHADES = 4
+"""Of the strip of buildings; none is the fifth."""
 
 
 @require_safe
@@ -69,7 +72,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     number = given.get("ticket", "")
     opened = ticket_or_404(request, number) if number else None
     if opened is not None and case.wants_fragment(request):
-        return case.answer(request, opened, back=_address(given, ticket=""))
+        return case.answer(request, opened, back=address(given, ticket=""))
     now = clock.now()
     form = FilterForm(given, compounds=list(communities.visible_to(actor).values_list("area", "name")), auto_id="filter_%s")
     filters = form.filters()
@@ -81,7 +84,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if queue in worklist.GROWING:
         tallies[queue] = worklist.count(actor, queue, filters, now=now)
     found = worklist.page(actor, queue, filters, now=now, after=given.get("after", ""), before=given.get("before", ""))
-    pane = case.pane(actor, opened, back=_address(given, queue=queue, ticket="")) if opened else {}
+    pane = case.pane(actor, opened, back=address(given, queue=queue, ticket="")) if opened else {}
     context = {
         **pane,
         "opened": opened,
@@ -91,26 +94,53 @@ def desk(request: HttpRequest) -> HttpResponse:
         "queue": queue,
         "heading": NAMES[queue],
         "tally": tallies[queue],
+        "strip": strip(actor, filters, given, now),
+        "saved": [_saved(row) for row in saved_lists.readable(actor)],
         "rules_aside": rule_queries.set_aside_count(actor),
-        "rows": _rows(found.rows, actor, given, queue, now),
+        "rows": rows_of(found.rows, actor, given, queue, now),
         "empty_text": EMPTY[queue],
         "form": form,
         "narrowed": sum(1 for name in KEPT if given.get(name)),
         "narrowed_more": sum(1 for name in KEPT if name != "q" and given.get(name)),
-        "reset_url": _address({}, queue=queue),
-        "previous_url": _address(given, queue=queue, after="", before=found.before) if found.before else "",
-        "next_url": _address(given, queue=queue, before="", after=found.after) if found.after else "",
+        "reset_url": address({}, queue=queue),
+        "save_url": address(given, to="complaints:saved_lists", queue=queue, ticket="", after="", before=""),
+        "board_url": address(given, to="complaints:board", queue="", ticket="", after="", before=""),
+        "previous_url": address(given, queue=queue, after="", before=found.before) if found.before else "",
+        "next_url": address(given, queue=queue, before="", after=found.after) if found.after else "",
     }
     response = render(request, "complaints/desk.html", context)
     response["Vary"] = "HX-Request"
     return response
 
 
-def _address(given: Any, **changed: str) -> str:
-    """The desk's address with some parameters changed; empty ones go."""
+def strip(actor: Actor, filters: worklist.Filters, given: Any, now: Any) -> list[dict[str, Any]]:
+    """The buildings of the chosen compound with what is open in each, the more the darker. Empty without a compound."""
+    if filters.compound is None:
+        return []
+    found = worklist.by_building(actor, filters.compound, filters, now=now)
+    most = max((each.total for each in found), default=0)
+    return [
+        {
+            "name": each.name,
+            "total": each.total,
+            "late": each.late,
+            "shade": -(-each.total * SHADES // most) if most else 0,
+            "current": each.id is not None and each.id == filters.building,
+            "url": address(given, queue="open", building=str(each.id or ""), after="", before="", ticket=""),
+        }
+        for each in found
+    ]
+
+
+def _saved(row: SavedList) -> dict[str, Any]:
+    return {"name": row.name, "shared": row.shared, "url": address(row.filters, queue=row.queue)}
+
+
+def address(given: Any, *, to: str = "complaints:desk", **changed: str) -> str:
+    """The desk's address with some parameters changed; empty ones go. `to` names another page that takes the same filters."""
     kept = {name: given.get(name, "") for name in ("queue", *KEPT, "after", "before", "ticket")} | changed
     parameters = urlencode({name: value for name, value in kept.items() if value})
-    return reverse("complaints:desk") + (f"?{parameters}" if parameters else "")
+    return reverse(to) + (f"?{parameters}" if parameters else "")
 
 
 def _queue(name: str, tally: worklist.Tally | None, given: Any, *, current: bool) -> dict[str, Any]:
@@ -118,7 +148,7 @@ def _queue(name: str, tally: worklist.Tally | None, given: Any, *, current: bool
         "name": name,
         "label": NAMES[name],
         "icon": ICONS[name],
-        "url": _address(given, queue=name, after="", before="", ticket=""),
+        "url": address(given, queue=name, after="", before="", ticket=""),
         "tally": tally,
         "current": current,
     }
@@ -132,20 +162,20 @@ def _mark(name: str, tally: worklist.Tally, given: Any) -> dict[str, Any]:
     return {
         "label": label,
         "icon": icon,
-        "url": _address(given, queue="open", after="", before="", ticket="", **narrowed),
+        "url": address(given, queue="open", after="", before="", ticket="", **narrowed),
         "count": tally.total,
         "late": tally.late,
         "current": on,
     }
 
 
-def _rows(tickets: Sequence[Ticket], actor: Actor, given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
+def rows_of(tickets: Sequence[Ticket], actor: Actor, given: Any, queue: str, now: Any) -> list[dict[str, Any]]:
     return [
         case.row(
             ticket,
             actor=actor,
             now=now,
-            url=_address(given, queue=queue, ticket=ticket.number),
+            url=address(given, queue=queue, ticket=ticket.number),
             photos=ticket.photo_count,  # type: ignore[attr-defined]  # annotated by `worklist.page`
         )
         for ticket in tickets

@@ -21,6 +21,7 @@ from config.demo_data import (
     filings,
     findings,
     follows,
+    lists,
     mark,
     meetings,
     merges,
@@ -91,6 +92,7 @@ def load(*, say: Say, accounts: Path, wait: Callable[[Say], None] = wait_for_wor
     calendars.publish(say)
     rules.publish_all(say)
     notes.write_all(say)
+    lists.save_all(say)
     open311.give_keys(say)
     checks.publish_all(say)
     filings.file_all(say)

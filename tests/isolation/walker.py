@@ -24,7 +24,7 @@ from communities import actions as communities
 from communities.actions import postings
 from communities.models import PostingPhoto
 from communities.posting_states import PostingState
-from complaints.actions import exchange, exports, extensions, open311, replays, talks
+from complaints.actions import exchange, exports, extensions, open311, replays, saved_lists, talks
 from complaints.actions.exchange_news import queue
 from complaints.actions.filing import Filing
 from complaints.models import (
@@ -151,6 +151,12 @@ def _waiting(world: World, place: str) -> str:
     return row.number
 
 
+def _put_aside(clerk: Actor, place: str) -> int:
+    """A list of the desk that a street's office shares."""
+    with scope.limited_to(clerk.scope):
+        return saved_lists.save(f"列表{mark(place)}", "open", {}, share=True, by=clerk).pk
+
+
 def _taken_out(clerk: Actor, place: str) -> int:
     """A list that this clerk took out; its name bears the mark."""
     with scope.limited_to(clerk.scope):
@@ -205,6 +211,7 @@ def build(world: World) -> Estate:
         open311_of(estate, place)
         exchange_of(estate, place)
         estate.ids["export_id"][place] = _taken_out(world.actor(Role.STREET_CLERK, place), place)
+        estate.ids["saved_id"][place] = _put_aside(world.actor(Role.STREET_CLERK, place), place)
         call_back_of(estate, place)
         meetings_of(estate, place)
         referrals_of(estate, place)
@@ -640,6 +647,7 @@ RULES_PAYLOADS: dict[str, dict[str, Any]] = {
 
 NOTES_PAYLOADS: dict[str, dict[str, Any]] = {
     "api_notes": {**RULES_PAYLOADS["api_rule_sets"], "name": "名称", "way": "praise_record", "text": "文字"},
+    "api_saved_lists": {"name": "名称", "queue": "open"},
     "api_notes_take_over": {"area": areas.ancestor(PLACES["own"], areas.Level.COUNTY)},
     **{f"api_note_{step}": {"version": 1} for step in ("withdraw", "put_back")},
 }
