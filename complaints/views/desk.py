@@ -118,13 +118,13 @@ def strip(actor: Actor, filters: worklist.Filters, given: Any, now: Any) -> list
     if filters.compound is None:
         return []
     found = worklist.by_building(actor, filters.compound, filters, now=now)
-    most = max((each.total for each in found), default=0)
+    most = max((each.total for each in found if each.id is not None), default=0)
     return [
         {
             "name": each.name,
             "total": each.total,
             "late": each.late,
-            "shade": -(-each.total * SHADES // most) if most else 0,
+            "shade": -(-each.total * SHADES // most) if most and each.id is not None else 0,
             "current": each.id is not None and each.id == filters.building,
             "url": address(given, queue="open", building=str(each.id or ""), after="", before="", ticket=""),
         }
