@@ -183,10 +183,12 @@ def by_building(actor: Actor, compound: int, filters: Filters, *, now: datetime)
     return [InBuilding(pk, name, row["total"], row["late"]) for pk, name, row in held if pk is not None or row["total"]]
 
 
-def page(
-    actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "", size: int = PAGE
-) -> Page:
-    """One page of a queue, from a mark on. Raises KeyError for a queue that does not exist; a mark nobody made is the start."""
+def page(actor: Actor, queue: str, filters: Filters, *, now: datetime, after: str = "", before: str = "", size: int = 0) -> Page:
+    """One page of a queue, from a mark on; `size` rows, PAGE unless said.
+
+    Raises KeyError for a queue that does not exist; a mark nobody made is the start.
+    """
+    size = size or PAGE
     every = work_of(actor).filter(QUEUES[queue], filters.condition(actor, now))
     by_due = queue in BY_DUE
     mark = read_mark(actor, before or after, by_due=by_due)
