@@ -146,12 +146,16 @@ def _confirmed(why: dict[str, Any]) -> list[str]:
     return [gettext("%(who)s confirmed the kind “%(leaf)s” on %(when)s.") % named]
 
 
+LAST_WORD = frozenset({EventKind.GIVEN_BACK, EventKind.TRIAGED, EventKind.RECALLED})
+"""What says why a ticket waits."""
+
+
 def _waiting(ticket: Ticket, why: dict[str, Any], events: Sequence[TicketEvent]) -> str:
     if ticket.state == State.SUBMITTED:
         return gettext("It has just come in and is being routed.")
     if ticket.state not in TO_SORT:
         return ""
-    last = next((event for event in reversed(events) if event.kind in (EventKind.GIVEN_BACK, EventKind.TRIAGED)), None)
+    last = next((event for event in reversed(events) if event.kind in LAST_WORD), None)
     if last is not None and last.kind == EventKind.GIVEN_BACK:
         who = last.organisation.name if last.organisation else last.by.label
         return gettext("%(who)s returned it: %(reason)s") % {"who": who, "reason": last.text}

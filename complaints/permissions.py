@@ -44,6 +44,12 @@ def may_dispatch(actor: Actor, ticket: Ticket) -> bool:
     return actor.holds(ticket.area, STREET)
 
 
+def may_recall(actor: Actor, ticket: Ticket) -> bool:
+    """Whoever dispatches, of what a person has dispatched: a slip. Not after arbitration, nor of a second handling."""
+    by_hand = ticket.why_here.get("source") == "person"
+    return may_dispatch(actor, ticket) and by_hand and not ticket.arbitrated and ticket.second_at is None
+
+
 def may_refuse(actor: Actor, ticket: Ticket) -> bool:
     return actor.holds(ticket.area, STREET)
 
@@ -228,6 +234,7 @@ def may_manage_open311(actor: Actor) -> bool:
 RULES = {
     "route": may_route,
     "dispatch": may_dispatch,
+    "recall": may_recall,
     "refuse": may_refuse,
     "reply_directly": may_reply_directly,
     "accept": may_accept,

@@ -29,6 +29,7 @@ REASONS: dict[str, str | Promise] = {
     "person_decides": _("Complaints of this kind are dispatched by a person."),
     "no_firm": _("No property firm serves this compound today."),
     "no_organisation": _("No organisation is on record that answers for this kind of complaint here."),
+    "recalled": _("It was dispatched by a slip and taken back."),
     "error": _("Routing failed; the record has the details."),
     "gave_up": _("Routing was tried several times and did not finish."),
 }

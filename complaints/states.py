@@ -42,6 +42,7 @@ EDGES: tuple[Edge, ...] = (
     Edge(S.DISPATCHED, S.ACCEPTED, "accept"),
     Edge(S.DISPATCHED, S.TRIAGE, "give_back"),
     Edge(S.DISPATCHED, S.ARBITRATION, "give_back"),
+    Edge(S.DISPATCHED, S.TRIAGE, "recall"),
     Edge(S.DISPATCHED, S.CANCELLED, "cancel"),
     Edge(S.ARBITRATION, S.DISPATCHED, "arbitrate"),
     Edge(S.ARBITRATION, S.CANCELLED, "cancel"),
@@ -176,6 +177,7 @@ class EventKind(models.TextChoices):
     TRIAGED = "triaged", _("sent to triage")
     DISPATCHED = "dispatched", _("dispatched")
     GIVEN_BACK = "given_back", _("returned")
+    RECALLED = "recalled", _("dispatch taken back")
     ACCEPTED = "accepted", _("accepted")
     RESOLVED = "resolved", _("answered")
     RATED = "rated", _("rated")

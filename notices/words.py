@@ -52,6 +52,12 @@ KINDS: dict[str, Words] = {
     "ticket_assist_ended": Words(
         _("You need not assist with %(number)s any more"), _("%(place)s: the street office has taken its question back.")
     ),
+    "ticket_recalled": Words(
+        _("%(number)s is not yours after all"), _("%(place)s: it was sent to you by a slip; the street office has taken it back.")
+    ),
+    "ticket_told_recalled": Words(
+        _("%(number)s is at the street office again"), _("%(place)s: it is being passed to whoever must act.")
+    ),
     "ticket_insisted": Words(
         _("%(number)s is yours after all"),
         _("%(place)s: the street office insists. Accept it by %(accept_due)s, or return it once more to the county desk."),

@@ -26,6 +26,21 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function tick() {
+  const row = rows().find((each) => each === document.activeElement || each.getAttribute("aria-current") === "true");
+  const box = row?.parentElement.querySelector("input[type=checkbox]");
+  if (box) box.checked = !box.checked;
+}
+
+for (const button of document.querySelectorAll("[data-tick-all]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const boxes = [...document.querySelectorAll('[data-rows] input[type="checkbox"]')];
+    const all = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !all;
+  });
+}
+
 function press(key) {
   const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
   if (!target) return false;
@@ -58,6 +73,7 @@ document.addEventListener("keydown", (event) => {
   const { key } = event;
   if (key === "j") move(1);
   else if (key === "k") move(-1);
+  else if (key === "x") tick();
   else if (key === "?") help();
   else if (!press(key)) return;
   event.preventDefault();

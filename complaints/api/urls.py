@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.api import calls, following, models, notes, previews, rates, remarks, rules, saved_lists, searching
+from complaints.api import calls, following, models, notes, previews, rates, recalling, remarks, rules, saved_lists, searching
 from complaints.api.photos import PhotoView
 from complaints.api.steps import STEPS
 from complaints.api.tickets import ClocksView, LeavesView, OrganisationsView, TicketsView, TicketView
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("tickets/<number:number>/clocks/", ClocksView.as_view(), name="api_ticket_clocks"),
     path("tickets/<number:number>/internal-notes/", remarks.InternalNotesView.as_view(), name="api_ticket_internal_notes"),
     path("tickets/<number:number>/standard-words/", previews.StandardWordsView.as_view(), name="api_ticket_standard_words"),
+    path("tickets/<number:number>/recall/", recalling.Recall.as_view(), name="api_ticket_recall"),
     path("tickets/<number:number>/preview/", previews.PreviewView.as_view(), name="api_ticket_preview"),
     path("tickets/<number:number>/organisations/", OrganisationsView.as_view(), name="api_ticket_organisations"),
     path("tickets/<number:number>/photos/<uuid:photo_id>/", PhotoView.as_view(), name="api_ticket_photo"),

@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from complaints.views import board, desk, drafts, merging, publishing, remarks, saved_lists, splitting, steps, tickets
+from complaints.views import board, bulk, desk, drafts, merging, publishing, remarks, saved_lists, splitting, steps, tickets
 
 HERE = (
-    *("accept", "give_back", "arbitrate", "resolve", "dispatch", "reply_directly", "refuse", "close", "unpublish"),
+    *("accept", "give_back", "arbitrate", "resolve", "dispatch", "recall", "reply_directly", "refuse", "close", "unpublish"),
     *("assist", "answer_assist", "end_assist", "contact", "arrive", "ask", "resume"),
     *("ask_extension", "grant_extension", "refuse_extension", "recategorise", "nudge", "supervise", "unmerge"),
 )
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/dispatch/", bulk.bulk, name="bulk"),
+    path("desk/dispatch/undo/", bulk.undo, name="bulk_undo"),
     path("desk/board/", board.board, name="board"),
     path("desk/lists/", saved_lists.saved_lists, name="saved_lists"),
     path("desk/lists/<int:saved_id>/remove/", saved_lists.remove, name="saved_list_remove"),

@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
 from complaints import abuse, case_parts, explain, queries, timekeeping
+from complaints.actions.recalling import still_possible
 from complaints.alike import Alike, alike
 from complaints.forms import desk as forms
 from complaints.models import Ticket, TicketEvent
@@ -31,6 +32,7 @@ ICONS = {
     EventKind.TRIAGED: "triage",
     EventKind.DISPATCHED: "dispatched",
     EventKind.GIVEN_BACK: "back",
+    EventKind.RECALLED: "back",
     EventKind.ACCEPTED: "accepted",
     EventKind.RESOLVED: "resolved",
     EventKind.RATED: "rated",
@@ -149,7 +151,8 @@ def pane(
     photos = {kind: showing.photo_entries([each for each in found if each.kind == kind], links) for kind in PhotoKind}
     kept = timekeeping.account(ticket, now=now)
     extension = queries.extension_asked(ticket) if ticket.state == State.ACCEPTED else None
-    possible = [name for name in possible_actions(actor, ticket) if name != "ask_extension" or extension is None]
+    gone = {"ask_extension": extension is not None, "recall": not still_possible(ticket)}
+    possible = [name for name in possible_actions(actor, ticket) if not gone.get(name)]
     steps = {name: failed.get(name) or form_for(name, ticket, actor, kept=kept) for name in possible if name not in WITHOUT_FORM}
     hidden = not revealed and not queries.home_shown(actor, ticket)
     return {

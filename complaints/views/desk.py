@@ -20,6 +20,7 @@ from complaints.views.doors import at_a_desk, ticket_or_404
 from people.actors import Actor
 from people.http import HttpRequest
 from people.models import Organisation
+from people.roles import STREET
 from tenancy import clock
 
 NAMES = {
@@ -98,6 +99,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "saved": [_saved(row) for row in saved_lists.readable(actor)],
         "rules_aside": rule_queries.set_aside_count(actor),
         "rows": rows_of(found.rows, actor, given, queue, now),
+        "ticking": queue == "triage" and not actor.roles.isdisjoint(STREET),
         "empty_text": EMPTY[queue],
         "form": form,
         "narrowed": sum(1 for name in KEPT if given.get(name)),

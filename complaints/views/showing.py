@@ -184,6 +184,7 @@ TITLES: dict[str, str | Promise] = {
     EventKind.ROUTED: gettext_lazy("Sent to whom it concerns"),
     EventKind.TRIAGED: gettext_lazy("Given to the street office to decide"),
     EventKind.DISPATCHED: gettext_lazy("Sent on by the street office"),
+    EventKind.RECALLED: gettext_lazy("At the street office again"),
     EventKind.ACCEPTED: gettext_lazy("Accepted"),
     EventKind.RESOLVED: gettext_lazy("Answered"),
     EventKind.RATED: gettext_lazy("Rated"),
@@ -209,6 +210,7 @@ ICONS: dict[str, str] = {
     EventKind.ROUTED: "dispatched",
     EventKind.TRIAGED: "triage",
     EventKind.DISPATCHED: "dispatched",
+    EventKind.RECALLED: "back",
     EventKind.ACCEPTED: "accepted",
     EventKind.RESOLVED: "resolved",
     EventKind.RATED: "rated",
@@ -242,7 +244,7 @@ STOPS = {EventKind.REFUSED, EventKind.CANCELLED}
 OF_THE_STREET = {
     *(EventKind.DISPATCHED, EventKind.REFUSED, EventKind.CANCELLED, EventKind.REDONE),
     *(EventKind.PUBLISHED, EventKind.UNPUBLISHED, EventKind.RECATEGORISED, EventKind.EXTENDED),
-    *(EventKind.MERGED, EventKind.UNMERGED),
+    *(EventKind.MERGED, EventKind.UNMERGED, EventKind.RECALLED),
 }
 
 

@@ -50,6 +50,7 @@ WINDOWS: dict[str, Window] = {
     "grant_extension": Window(_("Grant more time"), _("Grant more time"), "clock", _("Grant")),
     "refuse_extension": Window(_("Refuse more time"), _("Refuse more time"), "refused", _("Refuse")),
     "give_back": Window(_("Return it"), _("Return"), "back", _("Return"), key="b"),
+    "recall": Window(_("Take the dispatch back"), _("Take the dispatch back"), "back", _("Take back"), rare=True),
     "contact": Window(_("The reporter was contacted"), _("Contacted"), "phone", _("Note it"), key="c"),
     "ask": Window(_("Ask the reporter"), _("Ask the reporter"), "help", _("Ask"), key="q"),
     "resume": Window(_("Take it up again"), _("Take it up again"), "redo", _("Take it up again")),

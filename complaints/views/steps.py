@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from complaints import queries, timekeeping
-from complaints.actions import assists, extensions, merging, publishing, returns, talks, tickets, urging
+from complaints.actions import assists, extensions, merging, publishing, recalling, returns, talks, tickets, urging
 from complaints.forms.desk import StepForm
 from complaints.models import Ticket
 from complaints.permissions import RULES, may_dispatch, may_recategorise
@@ -46,6 +46,7 @@ CALLS: dict[str, Call] = {
     "dispatch": lambda number, by, sent: tickets.dispatch(
         number, by=by, version=sent["version"], leaf=sent["leaf"], organisation=sent["organisation"], text=sent["text"]
     ),
+    "recall": lambda number, by, sent: recalling.recall(number, by=by, version=sent["version"]),
     "reply_directly": lambda number, by, sent: tickets.reply_directly(number, by=by, **sent),
     "refuse": lambda number, by, sent: tickets.refuse(number, by=by, version=sent["version"], text=sent["text"]),
     "close": lambda number, by, sent: tickets.close(number, by=by, version=sent["version"]),
@@ -73,6 +74,7 @@ DONE = {
     "redo": _("%(lead)s has been asked to do %(number)s again."),
     "cancel": _("%(number)s is withdrawn; the reporter has been told why."),
     "dispatch": _("%(number)s is dispatched to %(lead)s."),
+    "recall": _("The dispatch of %(number)s is taken back; it waits for triage again."),
     "reply_directly": _("%(number)s is answered. The reporter is asked to rate it."),
     "refuse": _("%(number)s is not taken up; the reporter has been told why."),
     "close": _("%(number)s is closed."),

@@ -6,7 +6,7 @@ import pytest
 
 from audit import actions as audit
 from audit.models import Entry
-from complaints.actions import extensions, filing, merging, returns, talks, tickets, urging
+from complaints.actions import extensions, filing, merging, recalling, returns, talks, tickets, urging
 from complaints.models import ClockLine, Extension, Merger, Ticket, TicketEvent
 from complaints.states import State
 from notices.models import Notice
@@ -43,6 +43,14 @@ def another(number: str, world: World, version: int) -> int:
     return version
 
 
+def by_hand(number: str, world: World, version: int) -> int:
+    """A person dispatched it; the version stays."""
+    with scope.place(world.area()):
+        row = Ticket.objects.get(number=number)
+        Ticket.objects.filter(pk=row.pk).update(why_here={**row.why_here, "source": "person"})
+    return version
+
+
 def the_main_one() -> str:
     found: str = Ticket.objects.filter(state=State.ACCEPTED).order_by("-pk")[0].number
     return found
@@ -50,6 +58,7 @@ def the_main_one() -> str:
 
 BEFORE: dict[str, Callable[[str, World, int], int]] = {
     "merge": another,
+    "recall": by_hand,
     "reply": questioned,
     "resume": questioned,
     "grant_extension": asked,
@@ -58,6 +67,7 @@ BEFORE: dict[str, Callable[[str, World, int], int]] = {
 STEPS: dict[str, tuple[State, Role, Act]] = {
     "accept": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.accept(n, by=by, version=v)),
     "give_back": (State.DISPATCHED, Role.PROPERTY_MANAGER, lambda n, by, v: returns.give_back(n, by=by, version=v, text="x")),
+    "recall": (State.DISPATCHED, Role.STREET_CLERK, lambda n, by, v: recalling.recall(n, by=by, version=v)),
     "resolve": (State.ACCEPTED, Role.PROPERTY_MANAGER, lambda n, by, v: tickets.resolve(n, by=by, version=v, text="x")),
     "reply_directly": (
         State.TRIAGE,

@@ -12,6 +12,7 @@ from complaints.actions import (
     extensions,
     merging,
     publishing,
+    recalling,
     returns,
     routing,
     second,
@@ -49,7 +50,7 @@ def test_only_final_states_are_dead_ends() -> None:
     assert OPEN.isdisjoint(FINAL)
 
 
-MODULES = (tickets, merging, returns, talks, urging, publishing, second)
+MODULES = (tickets, merging, recalling, returns, talks, urging, publishing, second)
 CALLED_OTHERWISE: dict[str, Callable[..., object]] = {
     "route": routing.route_claimed,
     "ask": talks.ask,
@@ -92,6 +93,7 @@ def test_a_wish_for_more_time_is_decided_once() -> None:
 
 def test_every_step_has_somebody_who_may_take_it(world: World) -> None:
     row = ticket(world, State.DISPATCHED)
+    row.why_here = {"source": "person"}
     people = [world.actor(role) for role in Role] + [system()]
     for edge in EDGES:
         assert any(permissions.RULES[edge.action](actor, row) for actor in people), edge

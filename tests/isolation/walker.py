@@ -609,6 +609,7 @@ API_PAYLOADS: dict[str, dict[str, Any]] = {
     "rate": {"satisfied": True, "score": 5},
     "dispatch": {"leaf": "0202", "organisation": 1},
     "reveal": {},
+    "recall": {},
     "publish": {"text": "文字"},
     "unpublish": {"text": "文字"},
     "assist": {"organisation": 1, "text": "文字"},
