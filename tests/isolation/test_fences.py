@@ -143,7 +143,8 @@ def test_visibility_is_missed_when_it_is_gone(at_work: Estate, monkeypatch: pyte
 
 
 def make_wait(estate: Estate) -> None:
-    """Let something hang on own tickets that a few steps ask for: a question, an extension, an assist, a public wording."""
+    """Let something hang on own tickets that a few steps ask for: a question, an extension, an assist, a public
+    wording, a dispatch by hand."""
     manager, resident = estate.actors[Role.PROPERTY_MANAGER], estate.actors[Role.RESIDENT]
     row = {state: Ticket.objects.get(number=estate.numbers["own", state]) for state in State}
     accepted, rated, closed = row[State.ACCEPTED], row[State.RATED], row[State.CLOSED]
@@ -154,6 +155,8 @@ def make_wait(estate: Estate) -> None:
     helper, asked = handler.posts[0].organisation_id, row[State.DISPATCHED]
     Assist.objects.create(area=asked.area, ticket=asked, organisation_id=helper, added_by=handler.user)
     Ticket.objects.filter(pk=closed.pk).update(public=True, public_text="电梯已修好")
+    by_hand = Ticket.objects.get(number=estate.numbers["own", State.DISPATCHED])
+    Ticket.objects.filter(pk=by_hand.pk).update(why_here={**by_hand.why_here, "source": "person"})
 
 
 def steps(estate: Estate) -> dict[tuple[str, str], tuple[str, ...]]:
