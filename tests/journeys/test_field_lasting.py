@@ -83,7 +83,7 @@ def test_a_new_build_takes_the_place_of_the_old_and_of_nothing_else(
     one.carrying(names["UM1"], number)
     old = one.page.evaluate(BUILDS)
     build = old.removeprefix("mulin-field-")
-    one.context.route("**/changes/", lambda route: route.abort())
+    one.context.route("**/changes/", lambda route: route.abort("internetdisconnected"))
     one.tick(codes[0], "pass")
     one.waits(1)
 
