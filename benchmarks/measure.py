@@ -406,11 +406,11 @@ def counted(queries: list[dict[str, str]]) -> int:
 
 
 UNROUTED = """
-WITH some AS MATERIALIZED (
+WITH model AS MATERIALIZED (
   SELECT id, row_number() OVER (ORDER BY id) AS nth FROM complaints_ticket WHERE state = 'triage' ORDER BY id LIMIT 500)
 INSERT INTO complaints_ticket ({columns})
 SELECT {values} FROM (SELECT t.*, n FROM generate_series(1, %s) AS n
-  JOIN some ON nth = 1 + n %% (SELECT count(*) FROM some) JOIN complaints_ticket t USING (id)) AS copy
+  JOIN model ON nth = 1 + n %% (SELECT count(*) FROM model) JOIN complaints_ticket t USING (id)) AS copy
 """
 
 
